@@ -1,0 +1,52 @@
+"""srlab scores super-resolution, keeps every number per image, and writes it up.
+
+The calls below are what a notebook needs; each is imported when it is first used, so that
+`import srlab` costs nothing. Frames are pandas frames. The command line is a thin shell over
+the same calls.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from srlab.analysis.frames import scores
+    from srlab.analysis.leaderboard import leaderboard
+    from srlab.analysis.paired import compare
+    from srlab.analysis.ranking import rank
+    from srlab.evaluation.evaluate import evaluate
+    from srlab.image.files import read_image, write_image
+    from srlab.metrics.score import score
+
+__version__ = "0.1.0"
+
+_CALLS = {
+    "compare": "srlab.analysis.paired",
+    "evaluate": "srlab.evaluation.evaluate",
+    "leaderboard": "srlab.analysis.leaderboard",
+    "rank": "srlab.analysis.ranking",
+    "read_image": "srlab.image.files",
+    "score": "srlab.metrics.score",
+    "scores": "srlab.analysis.frames",
+    "write_image": "srlab.image.files",
+}
+
+__all__ = [
+    "compare",
+    "evaluate",
+    "leaderboard",
+    "rank",
+    "read_image",
+    "score",
+    "scores",
+    "write_image",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _CALLS:
+        raise AttributeError(f"module 'srlab' has no attribute {name!r}")
+    return getattr(import_module(_CALLS[name]), name)
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

@@ -1,0 +1,101 @@
+"""Tidy rows out of a store: one score a row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from srlab.metrics.catalog import METRICS
+from srlab.store.store import Store
+
+COLUMNS = ["benchmark", "sample", "scale", "upscaler", "metric", "protocol", "value"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filter:
+    """Which rows; an empty part means all. Metric aliases are resolved."""
+
+    benchmarks: Sequence[str] = ()
+    samples: Sequence[str] = ()
+    scales: Sequence[int] = ()
+    upscalers: Sequence[str] = ()
+    metrics: Sequence[str] = ()
+    protocols: Sequence[str] = ()
+    degradation: str | None = None
+
+    def where(self) -> tuple[str, list[Any]]:
+        """A SQL condition over `scores` with its parameters."""
+        parts = {
+            "benchmark": list(self.benchmarks),
+            "sample": list(self.samples),
+            "scale": list(self.scales),
+            "upscaler": list(self.upscalers),
+            "metric": [METRICS[name].name for name in self.metrics],
+            "protocol": list(self.protocols),
+        }
+        conditions, parameters = [], []
+        for column, values in parts.items():
+            if values:
+                conditions.append(f'"{column}" IN (SELECT unnest(?))')
+                parameters.append(values)
+        if self.degradation is not None:
+            conditions.append("degradation = ?")
+            parameters.append(self.degradation)
+        else:
+            conditions.append(_STANDARD)
+        return " AND ".join(conditions), parameters
+
+
+_STANDARD = """
+(benchmark, scale, degradation) IN (
+    SELECT (benchmark, scale, min(degradation)) FROM (
+        SELECT DISTINCT benchmark, scale, degradation FROM scores
+        WHERE degradation IN ('given', 'matlab-bicubic')
+    ) GROUP BY benchmark, scale
+)
+"""
+
+
+def scores(
+    store: Store | str | None = None,
+    *,
+    rows: Filter | None = None,
+    extra: Sequence[str] = (),
+    **filters: Any,
+) -> pd.DataFrame:
+    """Scores as a tidy frame: benchmark, sample, scale, upscaler, metric, protocol, value.
+
+    Filters are those of `Filter`, as keywords (`benchmarks=["set5"]`) or as one object; `extra`
+    names further columns of the table (`sr`, `seconds`, …). Without a degradation, rows made from
+    the given lr count, else those of MATLAB's bicubic.
+    """
+    opened = store if isinstance(store, Store) else Store.open(store)
+    chosen = rows or Filter(**filters)
+    condition, parameters = chosen.where()
+    columns = ", ".join(f'"{name}"' for name in [*COLUMNS, *extra])
+    return opened.frame(
+        f"SELECT {columns} FROM scores WHERE {condition} "
+        "ORDER BY benchmark, scale, metric, protocol, upscaler, sample",
+        parameters,
+        benchmarks=list(chosen.benchmarks) or None,
+    )
+
+
+def failures(store: Store | str | None = None) -> pd.DataFrame:
+    """What could not be had and has not been had since: one row a failure, newest first."""
+    opened = store if isinstance(store, Store) else Store.open(store)
+    return opened.frame(_OPEN_FAILURES, tables=("failures", "scores"))
+
+
+_OPEN_FAILURES = """
+SELECT benchmark, sample, scale, upscaler, metric, code, reason, f.time
+FROM failures f
+WHERE NOT EXISTS (
+    FROM scores s WHERE s.time > f.time AND s.benchmark = f.benchmark AND s.scale = f.scale
+    AND s.sample = coalesce(f.sample, s.sample) AND s.upscaler = coalesce(f.upscaler, s.upscaler)
+    AND s.metric = coalesce(f.metric, s.metric) AND s.protocol = coalesce(f.protocol, s.protocol)
+) ORDER BY f.time DESC
+"""

@@ -1,0 +1,139 @@
+"""Two upscalers on the same images: paired differences, intervals, tests, wins and losses."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from srlab.analysis.frames import scores
+from srlab.analysis.interval import mean_interval
+from srlab.analysis.leaderboard import CELL, in_catalog_order
+from srlab.errors import SrlabError
+from srlab.metrics.catalog import METRICS, Direction
+from srlab.store.store import Store
+
+SIGNIFICANCE = 0.05
+COLUMNS = [
+    *CELL,
+    "a",
+    "b",
+    "n",
+    "difference",
+    "low",
+    "high",
+    "interval",
+    "wilcoxon_p",
+    "sign_p",
+    "holm_p",
+    "wins",
+    "losses",
+    "ties",
+    "note",
+]
+
+
+def compare(a: str, b: str, store: Store | str | None = None, **filters: Any) -> pd.DataFrame:
+    """`a` against `b`, one row per benchmark, scale, metric and protocol.
+
+    `difference` is the mean of a - b over the samples that both have, with its 95% interval;
+    `wilcoxon_p` and `sign_p` are two-sided, `holm_p` is Wilcoxon's p adjusted over the rows of
+    this call; wins count the samples on which `a` is better, whichever way the metric runs (none
+    where neither way is better). `note` says where n is too small for any test. Filters are those
+    of `scores`. Raises SrlabError where there is nothing to pair.
+    """
+    if a == b:
+        raise SrlabError(f"{a} compared with itself differs nowhere; name two upscalers")
+    rows = scores(store, upscalers=[a, b], **filters)
+    missing = [name for name in (a, b) if name not in set(rows["upscaler"])]
+    if missing:
+        raise SrlabError(
+            f"the store has no such scores of {' and '.join(missing)}; `srlab leaderboard` shows "
+            "what it has"
+        )
+    names = [*CELL, "sample"]
+    ours, theirs = (rows.loc[rows["upscaler"] == who, [*names, "value"]] for who in (a, b))
+    pairs = ours.merge(theirs, on=names, suffixes=("_a", "_b"))
+    if pairs.empty:
+        raise SrlabError(f"{a} and {b} were never scored alike on one sample; evaluate both")
+    cells = [
+        {**dict(zip(CELL, cell, strict=True)), "a": a, "b": b, **_paired(str(cell[2]), group)}
+        for cell, group in pairs.groupby(CELL, sort=False)
+    ]
+    table = pd.DataFrame(cells, columns=COLUMNS).astype(dict.fromkeys(_COUNTS, "Int64"))
+    table = in_catalog_order(table)
+    table["holm_p"] = holm(table["wilcoxon_p"].to_numpy(float))
+    return table
+
+
+_COUNTS = ("wins", "losses", "ties")
+
+
+def _paired(metric: str, group: pd.DataFrame) -> dict[str, Any]:
+    ours, theirs = group["value_a"].to_numpy(float), group["value_b"].to_numpy(float)
+    with np.errstate(invalid="ignore"):
+        difference = np.where(ours == theirs, 0.0, ours - theirs)
+    finite = difference[np.isfinite(difference)]
+    interval = mean_interval(finite)
+    return {
+        "n": len(difference),
+        "difference": interval.mean,
+        "low": interval.low,
+        "high": interval.high,
+        "interval": interval.kind,
+        "wilcoxon_p": wilcoxon_p(finite),
+        "sign_p": sign_p(difference),
+        **_counts(difference, METRICS[metric].direction),
+        "note": small_n_note(len(difference)),
+    }
+
+
+def _counts(difference: NDArray[np.float64], direction: Direction) -> dict[str, int | None]:
+    """Wins, losses, ties; nobody wins in a metric of which neither more nor less is better."""
+    if direction is Direction.NONE:
+        return dict.fromkeys(_COUNTS)
+    better = -difference if direction is Direction.LOWER else difference
+    return {
+        "wins": int((better > 0).sum()),
+        "losses": int((better < 0).sum()),
+        "ties": int((better == 0).sum()),
+    }
+
+
+def wilcoxon_p(difference: NDArray[np.float64]) -> float:
+    """Two-sided p of Wilcoxon's signed-rank test, zeros left out (scipy; exact for small n)."""
+    from scipy.stats import wilcoxon
+
+    if not difference.any():
+        return 1.0
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        return float(wilcoxon(difference).pvalue)
+
+
+def sign_p(difference: NDArray[np.float64]) -> float:
+    """Two-sided p of the sign test: the exact binomial over the samples that differ."""
+    from scipy.stats import binomtest
+
+    differing = int((difference != 0).sum())
+    return float(binomtest(int((difference > 0).sum()), differing).pvalue) if differing else 1.0
+
+
+def holm(p: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Holm's step-down adjustment of p values, (m,), in their order."""
+    order = np.argsort(p, kind="stable")
+    steps = np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1))
+    adjusted = np.empty_like(p)
+    adjusted[order] = np.minimum(steps, 1.0)
+    return adjusted
+
+
+def small_n_note(n: int) -> str:
+    """What to say where even n equal signs leave p above 0.05; else nothing."""
+    smallest = 2.0 ** (1 - n)
+    if smallest <= SIGNIFICANCE:
+        return ""
+    return f"n = {n}: no exact two-sided test can go under p = {smallest:.4g}"

@@ -1,0 +1,85 @@
+"""The best and the worst samples of an upscaler, by a metric or by its gain over a baseline."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from srlab.analysis.frames import scores
+from srlab.analysis.leaderboard import BASELINE, CELL
+from srlab.errors import SrlabError
+from srlab.metrics.catalog import METRICS, Direction
+from srlab.metrics.protocol import DEFAULT_PROTOCOL
+from srlab.store.store import Store
+
+COLUMNS = [
+    "rank",
+    "benchmark",
+    "sample",
+    "scale",
+    "upscaler",
+    "metric",
+    "protocol",
+    "value",
+    "baseline",
+    "gain",
+]
+
+
+def rank(
+    upscaler: str,
+    store: Store | str | None = None,
+    *,
+    metric: str = "psnr",
+    protocol: str = DEFAULT_PROTOCOL,
+    baseline: str = BASELINE,
+    by: str = "value",
+    worst: bool = False,
+    top: int | None = None,
+    **filters: Any,
+) -> pd.DataFrame:
+    """Samples of `upscaler` in order, the best first (the worst with `worst`).
+
+    `by` is "value" or "gain"; a gain is positive where `upscaler` is better than `baseline`,
+    whichever way the metric runs. Filters are those of `scores` (benchmarks, scales, …).
+    """
+    if by not in ("value", "gain"):
+        raise SrlabError(f"by is {by!r}; expected 'value' or 'gain'")
+    rows = scores(
+        store,
+        metrics=[metric],
+        protocols=[protocol],
+        upscalers=list({upscaler, baseline}),
+        extra=["hr", "lr", "sr"],
+        **filters,
+    )
+    table = with_gain(rows, baseline)
+    table = table[table["upscaler"] == upscaler].dropna(subset=[by])
+    if METRICS[metric].direction is Direction.LOWER and by == "value":
+        order = table["value"].sort_values(kind="stable", ascending=not worst)
+    else:
+        order = table[by].sort_values(kind="stable", ascending=worst)
+    table = table.loc[order.index].head(top if top is not None else len(table))
+    table.insert(0, "rank", np.arange(1, len(table) + 1))
+    return table[[*COLUMNS, "hr", "lr", "sr"]].reset_index(drop=True)
+
+
+def with_gain(rows: pd.DataFrame, baseline: str = BASELINE) -> pd.DataFrame:
+    """`rows` of `scores` with the columns `baseline` (its value on that sample) and `gain`."""
+    reference = rows[rows["upscaler"] == baseline]
+    names = [*CELL, "sample"]
+    joined = rows.merge(
+        reference[[*names, "value"]].rename(columns={"value": "baseline"}), on=names, how="left"
+    )
+    sign = joined["metric"].map(
+        lambda name: {Direction.HIGHER: 1.0, Direction.LOWER: -1.0}.get(
+            METRICS[str(name)].direction, np.nan
+        )
+    )
+    with np.errstate(invalid="ignore"):
+        difference = joined["value"] - joined["baseline"]
+    difference = difference.mask(joined["value"] == joined["baseline"], 0.0)
+    joined["gain"] = difference * sign.astype(float)
+    return joined

@@ -1,0 +1,111 @@
+"""One image of a benchmark at one scale: where its files are, and the pair they make.
+
+A `Sample` is small and picklable: it travels to worker processes, or, with its bytes inside, to
+other machines. Nothing is read before `load`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from srlab.data.catalog import URBAN100_TRAP
+from srlab.data.degradation import DEGRADATIONS, departure, prepare_given
+from srlab.errors import ImageUnreadableError
+from srlab.fingerprint import pixel_digest
+from srlab.image.files import ImageSource, decode
+
+# SelfExSR's own files, made by another edge rule, stay far below one grey level.
+SUSPICIOUS_GREY_LEVELS = 1.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pair:
+    """hr and lr, uint8 (H, W) or (H, W, 3), with lr exactly hr // scale.
+
+    `notes` say what was done to the pixels and what looks wrong. The bytes are those of the
+    original files where they decode to exactly these pixels and may be kept as they are.
+    """
+
+    hr: NDArray[np.uint8]
+    lr: NDArray[np.uint8]
+    notes: tuple[str, ...]
+    hr_bytes: bytes | None
+    lr_bytes: bytes | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sample:
+    """One image at one scale; `lr_source` is there exactly where `degradation` is "given"."""
+
+    benchmark: str
+    name: str
+    scale: int
+    hr_source: ImageSource = field(repr=False)
+    lr_source: ImageSource | None = field(default=None, repr=False)
+    degradation: str
+
+    def load(self) -> Pair:
+        """The pair, each file read and decoded once.
+
+        Raises an ImageError for a file that does not decode or a pair that does not fit together.
+        """
+        hr_bytes = _read(self.hr_source)
+        original = decode(hr_bytes, name=self._label("hr"))
+        notes, lr_bytes = original.notes, None
+        if self.lr_source is None:
+            hr, lr = DEGRADATIONS[self.degradation](original.pixels, self.scale)
+        else:
+            lr_bytes = _read(self.lr_source)
+            given = decode(lr_bytes, name=self._label("lr"))
+            hr, lr = prepare_given(original.pixels, given.pixels, self.scale)
+            notes += given.notes + self._doubts(hr, lr)
+            lr_bytes = lr_bytes if given.verbatim else None
+        unchanged = original.verbatim and hr.shape == original.pixels.shape
+        return Pair(
+            hr=hr,
+            lr=lr,
+            notes=notes,
+            hr_bytes=hr_bytes if unchanged else None,
+            lr_bytes=lr_bytes,
+        )
+
+    def with_bytes(self) -> Sample:
+        """The same sample with its files' bytes inside, for a machine without the files."""
+        lr = None if self.lr_source is None else _read(self.lr_source)
+        return replace(self, hr_source=_read(self.hr_source), lr_source=lr)
+
+    def _label(self, side: str) -> str:
+        source = self.hr_source if side == "hr" else self.lr_source
+        if isinstance(source, Path):
+            return str(source)
+        return f"{side} of {self.benchmark}/{self.name} x{self.scale}"
+
+    def _doubts(self, hr: NDArray[np.uint8], lr: NDArray[np.uint8]) -> tuple[str, ...]:
+        levels = departure(hr, lr, self.scale)
+        if levels <= SUSPICIOUS_GREY_LEVELS:
+            return ()
+        note = (
+            f"{self.benchmark}/{self.name} x{self.scale}: the given lr is not the degraded hr; it "
+            f"differs from MATLAB's bicubic by {levels:.2f} grey levels on average"
+        )
+        return (f"{note}; {URBAN100_TRAP}" if self.benchmark == "urban100" else note,)
+
+
+def source_digest(source: ImageSource) -> bytes:
+    """16 bytes that stand for the pixels of an image file, whatever its file format."""
+    return pixel_digest(decode(source).pixels)
+
+
+def _read(source: ImageSource) -> bytes:
+    if isinstance(source, bytes):
+        return source
+    try:
+        return source.read_bytes()
+    except OSError as error:
+        raise ImageUnreadableError(
+            f"{source} cannot be read ({error.strerror}); check the file and its permissions"
+        ) from error

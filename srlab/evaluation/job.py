@@ -1,0 +1,117 @@
+"""The work of one job, wherever it runs: decode, upscale, score, encode. Writes nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from srlab.data.sample import Pair, Sample
+from srlab.errors import SrlabError
+from srlab.evaluation.plan import Job
+from srlab.fingerprint import bytes_digest
+from srlab.image.files import encode_png
+from srlab.metrics.score import Score, score_pair
+from srlab.supply.supply import KnownImage, Supplied, supply
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewImage:
+    """A PNG for the store, and what its row says."""
+
+    image: bytes
+    kind: str
+    png: bytes
+    content: bytes
+    shape: tuple[int, ...]
+    seconds: float | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobResult:
+    """Scores and images of a job; `error` where the sr image could not be had."""
+
+    scores: tuple[Score, ...]
+    images: tuple[NewImage, ...]
+    notes: tuple[str, ...]
+    error: SrlabError | None = None
+
+
+def perform(job: Job) -> JobResult:
+    """Do the job. Raises an ImageError where the pair itself cannot be read."""
+    item = job.item
+    pair = _load(item.sample)
+    images = _pair_images(job, pair)
+    try:
+        supplied = supply(item.upscaler, pair, known=job.known, ready=item.ready)
+    except SrlabError as error:
+        return JobResult(scores=(), images=images, notes=pair.notes, error=error)
+    if supplied.png is not None:
+        images += (_sr_image(job, supplied),)
+    wanted = [(wanted.metric, wanted.protocol) for wanted in job.wanted]
+    scores = tuple(score_pair(supplied.sr, pair.hr, wanted, scale=item.sample.scale))
+    return JobResult(scores=scores, images=images, notes=pair.notes + supplied.notes)
+
+
+def self_contained(job: Job) -> Job:
+    """The same job with the bytes of its files inside, for a machine that has not the files."""
+    item = job.item
+    known, ready = job.known, item.ready
+    if known is not None and not isinstance(known.png, bytes):
+        known = KnownImage(png=known.png.read_bytes(), content=known.content)
+    if ready is not None and not isinstance(ready, bytes):
+        ready = ready.read_bytes()
+    item = replace(item, sample=item.sample.with_bytes(), ready=ready)
+    return replace(job, item=item, known=known)
+
+
+@lru_cache(maxsize=4)
+def _load(sample: Sample) -> Pair:
+    """The pair; kept for the next upscaler, since jobs come sample by sample."""
+    return sample.load()
+
+
+def _pair_images(job: Job, pair: Pair) -> tuple[NewImage, ...]:
+    keys = job.item.pair
+    sides = (("hr", keys.hr, pair.hr, pair.hr_bytes), ("lr", keys.lr, pair.lr, pair.lr_bytes))
+    return tuple(
+        _new_image(key, kind, pixels, original or encode_png(pixels), notes=pair.notes)
+        for kind, key, pixels, original in sides
+        if key in job.keep
+    )
+
+
+def _sr_image(job: Job, supplied: Supplied) -> NewImage:
+    return _new_image(
+        job.item.sr,
+        "sr",
+        supplied.sr,
+        supplied.png or b"",
+        notes=supplied.notes,
+        seconds=supplied.seconds,
+    )
+
+
+def _new_image(
+    image: bytes,
+    kind: str,
+    pixels: NDArray[np.uint8],
+    png: bytes,
+    *,
+    notes: tuple[str, ...],
+    seconds: float | None = None,
+) -> NewImage:
+    return NewImage(
+        image=image,
+        kind=kind,
+        png=png,
+        content=bytes_digest(png),
+        shape=pixels.shape,
+        seconds=seconds,
+        notes=notes,
+    )

@@ -1,0 +1,108 @@
+"""What a person wants evaluated, resolved into catalog rows before anything is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from srlab.data.benchmark import BenchmarkSource, parse_benchmark
+from srlab.data.degradation import DEGRADATIONS, GIVEN
+from srlab.errors import UsageError
+from srlab.metrics.catalog import DEFAULT_METRICS, METRICS, Kind, MetricInfo
+from srlab.metrics.protocol import DEFAULT_PROTOCOL, PROTOCOLS, STANDARD, Protocol
+from srlab.upscale.catalog import SCALES
+
+MINIMUM_TILE = 16
+
+
+class Policy(StrEnum):
+    """What becomes of wanted rows: compute those not stored, all of them, or none."""
+
+    MISSING = "missing"
+    AGAIN = "again"
+    CACHED = "cached"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """An evaluation as it was asked for; upscalers stay text until their scale is known."""
+
+    benchmarks: tuple[BenchmarkSource, ...]
+    upscalers: tuple[str, ...]
+    scales: tuple[int, ...]
+    metrics: tuple[MetricInfo, ...]
+    protocols: tuple[Protocol, ...]
+    degradation: str | None = None
+    policy: Policy = Policy.MISSING
+    limit: int | None = None
+    tile: int | None = None
+    device: str = "auto"
+    known_scores: Path | None = None
+
+
+def make_request(
+    *,
+    benchmarks: Iterable[str],
+    upscalers: Iterable[str],
+    scales: Iterable[int],
+    metrics: Iterable[str] = DEFAULT_METRICS,
+    protocols: Iterable[str | Protocol] = (DEFAULT_PROTOCOL,),
+    degradation: str | None = None,
+    policy: str = Policy.MISSING,
+    limit: int | None = None,
+    tile: int | None = None,
+    device: str = "auto",
+    known_scores: Path | None = None,
+) -> Request:
+    """Look every name up. Raises UsageError or UnknownNameError for what does not fit."""
+    if degradation not in (None, GIVEN):
+        degradation = DEGRADATIONS[degradation].name
+    request = Request(
+        benchmarks=tuple(parse_benchmark(text) for text in _once(benchmarks)),
+        upscalers=tuple(_once(upscalers)),
+        scales=tuple(sorted(_once(scales))),
+        metrics=tuple(METRICS[name] for name in _once(metrics)),
+        protocols=tuple(p if isinstance(p, Protocol) else PROTOCOLS[p] for p in _once(protocols)),
+        degradation=degradation,
+        policy=Policy(policy),
+        limit=limit,
+        tile=tile,
+        device=device,
+        known_scores=known_scores,
+    )
+    _check(request)
+    return request
+
+
+def _once(names: Iterable) -> list:
+    return list(dict.fromkeys(names))
+
+
+def _check(request: Request) -> None:
+    _need("benchmark", "-b skimage", request.benchmarks)
+    _need("upscaler", "-u bicubic", request.upscalers)
+    _need("scale", "-s 2", request.scales)
+    _need("metric", "-m psnr", request.metrics)
+    for scale in request.scales:
+        if scale not in SCALES:
+            raise UsageError(f"scale {scale} is not supported; expected one of 2, 3, 4, 8")
+    for metric in request.metrics:
+        if metric.kind is Kind.SET:
+            raise UsageError(f"{metric.name} needs a whole set; it is no score of an image")
+    for protocol in request.protocols:
+        if protocol.preparation.degradation != STANDARD or not protocol.preparation.sr_rounded:
+            raise UsageError(f"{protocol.name} prepares images in a way that is not supported yet")
+    names = [source.name for source in request.benchmarks]
+    if len(set(names)) != len(names):
+        raise UsageError(f"two benchmarks are called alike ({', '.join(names)}); write NAME=FOLDER")
+    if request.limit is not None and request.limit < 1:
+        raise UsageError(f"--limit {request.limit} leaves no image; expected 1 or more")
+    if request.tile is not None and request.tile < MINIMUM_TILE:
+        raise UsageError(f"--tile {request.tile} is too small; expected {MINIMUM_TILE} or more")
+
+
+def _need(what: str, example: str, given: Sequence) -> None:
+    if not given:
+        raise UsageError(f"no {what} was named; name at least one ({example})")

@@ -1,0 +1,230 @@
+"""Carries an evaluation out: gather, plan, take over what is known, compute the rest, keep it."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+
+from srlab.errors import Progress, Silent, UsageError
+from srlab.evaluation.gather import Gathered, Trouble, gather
+from srlab.evaluation.job import JobResult, perform, self_contained
+from srlab.evaluation.known import read_known_scores
+from srlab.evaluation.ledger import Ledger
+from srlab.evaluation.plan import Item, Job, make_jobs, make_plan
+from srlab.evaluation.preflight import clear
+from srlab.evaluation.request import Policy, Request
+from srlab.evaluation.stored import known_values, read_stored
+from srlab.execute.cluster import on_ray
+from srlab.execute.local import default_workers, in_processes, in_threads
+from srlab.execute.outcome import Done, Failed
+from srlab.store.buffer import RowBuffer
+from srlab.store.file_index import FileIndex
+from srlab.store.shards import now
+from srlab.store.store import Store
+
+_EXECUTORS = {"local": in_threads, "processes": in_processes, "ray": on_ray}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resources:
+    """Where and how jobs run; none of it changes a number."""
+
+    executor: str = "local"
+    workers: int = field(default_factory=default_workers)
+    command: str = ""
+
+    def __post_init__(self) -> None:
+        if self.executor not in _EXECUTORS:
+            raise UsageError(
+                f"{self.executor!r} is no executor; expected one of {', '.join(_EXECUTORS)}"
+            )
+        if self.workers < 1:
+            raise UsageError(f"{self.workers} workers do nothing; expected 1 or more")
+
+
+@dataclass(kw_only=True)
+class Evaluation:
+    """What an evaluation did: scores present before, taken over, computed, still missing; why."""
+
+    run: str
+    upscalers: list[str] = field(default_factory=list)
+    present: int = 0
+    taken_over: dict[str, int] = field(default_factory=dict)
+    computed: int = 0
+    missing: int = 0
+    troubles: list[Trouble] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+    @property
+    def complete(self) -> bool:
+        """Whether every wanted score is stored now."""
+        return self.missing == 0 and not self.troubles
+
+
+def run_evaluation(
+    request: Request,
+    store: Store,
+    *,
+    progress: Progress | None = None,
+    resources: Resources | None = None,
+) -> Evaluation:
+    """Make every wanted score be in the store, as far as the policy allows.
+
+    What fails is named in `troubles` and does not stop the rest. Ctrl-C keeps what is finished.
+    """
+    index = FileIndex(store)
+    gathered = gather(request, index)
+    index.save()
+    stored = read_stored(store, [source.name for source in request.benchmarks])
+    plan = make_plan(gathered.items, stored, request.policy)
+    result = Evaluation(
+        run=f"{now():%Y%m%dT%H%M%S}-{secrets.token_hex(2)}",
+        upscalers=sorted({info.name for info in gathered.upscalers}),
+        present=plan.present,
+        troubles=list(gathered.troubles),
+        warnings=list(gathered.warnings),
+    )
+    if not plan.absent and not _names_changed(store, gathered):
+        return result
+    with RowBuffer(store) as buffer:
+        ledger = Ledger(buffer, result.run)
+        ledger.keep_upscalers(gathered.upscalers)
+        absent = _take_over(request, store, plan.absent, ledger, result)
+        if request.policy is Policy.CACHED:
+            result.missing = sum(len(item.wanted) for item in absent)
+            return result
+        jobs = make_jobs(absent, stored, request.policy)
+        working = _Working(store, ledger, result, progress or Silent())
+        working.work(jobs, resources or Resources())
+    return result
+
+
+def _names_changed(store: Store, gathered: Gathered) -> bool:
+    """Whether an upscaler asked for is not the newest of its label in the store."""
+    rows = store.rows(
+        "SELECT upscaler, scale, arg_max(fingerprint, time) FROM upscalers GROUP BY ALL",
+        tables=("upscalers",),
+    )
+    newest = {(name, scale): fingerprint for name, scale, fingerprint in rows}
+    return any(
+        newest.get((info.name, info.scale)) != info.fingerprint for info in gathered.upscalers
+    )
+
+
+def _take_over(
+    request: Request, store: Store, absent: tuple[Item, ...], ledger: Ledger, result: Evaluation
+) -> list[Item]:
+    """Keep values that are known under another name or from a file; the items still to be done."""
+    if request.policy is Policy.AGAIN:
+        return list(absent)
+    keys = {wanted.key for item in absent for wanted in item.wanted}
+    values = {key: (value, "store") for key, value in known_values(store, keys).items()}
+    if request.known_scores is not None:
+        origin = request.known_scores.name
+        for key, value in read_known_scores(request.known_scores).items():
+            values.setdefault(key, (value, origin))
+    for item in absent:
+        for wanted in item.wanted:
+            if wanted.key in values:
+                value, origin = values[wanted.key]
+                ledger.keep_score(item, wanted, value, origin=origin)
+                result.taken_over[origin] = result.taken_over.get(origin, 0) + 1
+    return [
+        replace(item, wanted=tuple(w for w in item.wanted if w.key not in values))
+        for item in absent
+    ]
+
+
+class _Working:
+    """Moves jobs through an executor and their results into the store."""
+
+    def __init__(
+        self, store: Store, ledger: Ledger, result: Evaluation, progress: Progress
+    ) -> None:
+        self._store, self._ledger, self._result = store, ledger, result
+        self._progress = progress
+        self._warned: set[str] = set(result.warnings)
+
+    def work(self, jobs: list[Job], resources: Resources) -> None:
+        """Do all jobs; the run's row says how it ended, also when it was cut short."""
+        result = self._result
+        self._ledger.start_run(resources.command, resources.executor, resources.workers, len(jobs))
+        for trouble in result.troubles:
+            self._ledger.keep_trouble(trouble)
+        status = "interrupted"
+        try:
+            cleared = clear(jobs)
+            result.missing += cleared.missing
+            for trouble in cleared.troubles:
+                self._keep_trouble(trouble)
+            self._progress.start("evaluate", len(cleared.jobs))
+            for outcome in self._outcomes(cleared.jobs, resources):
+                self._receive(outcome)
+                self._progress.advance(_describe(outcome.job))
+            status = "done" if result.complete else "incomplete"
+        finally:
+            self._progress.finish()
+            self._ledger.finish_run(status, result.computed, len(result.troubles))
+
+    def _outcomes(
+        self, jobs: list[Job], resources: Resources
+    ) -> Iterator[Done[Job, JobResult] | Failed[Job]]:
+        executor: Callable = _EXECUTORS[resources.executor]
+        if resources.executor == "ray":
+            return executor(perform, map(self_contained, jobs), workers=resources.workers)
+        return executor(perform, jobs, workers=resources.workers)
+
+    def _receive(self, outcome: Done[Job, JobResult] | Failed[Job]) -> None:
+        job = outcome.job
+        if isinstance(outcome, Failed):
+            self._fail(job, outcome.code, outcome.reason)
+            return
+        result = outcome.result
+        for image in result.images:
+            self._store.pictures.write(image.image, image.png)
+            self._ledger.keep_image(image)
+        for note in result.notes:
+            self._warn(note)
+        if result.error is not None:
+            self._fail(job, result.error.code, str(result.error))
+        for wanted, score in zip(job.wanted, result.scores, strict=False):
+            if score.error is None:
+                self._ledger.keep_score(job.item, wanted, score.value, seconds=score.seconds)
+                self._result.computed += 1
+            else:
+                trouble = Trouble.with_sample(job.item.sample, job.item.upscaler.name, score.error)
+                self._result.missing += 1
+                self._keep_trouble(
+                    replace(trouble, metric=wanted.metric.name, protocol=wanted.protocol.name)
+                )
+
+    def _fail(self, job: Job, code: str, reason: str) -> None:
+        sample = job.item.sample
+        self._result.missing += len(job.wanted)
+        self._keep_trouble(
+            Trouble(
+                benchmark=sample.benchmark,
+                sample=sample.name,
+                scale=sample.scale,
+                degradation=sample.degradation,
+                upscaler=job.item.upscaler.name,
+                code=code,
+                reason=reason,
+            )
+        )
+
+    def _keep_trouble(self, trouble: Trouble) -> None:
+        self._result.troubles.append(trouble)
+        self._ledger.keep_trouble(trouble)
+
+    def _warn(self, note: str) -> None:
+        if note not in self._warned:
+            self._warned.add(note)
+            self._result.warnings.append(note)
+            self._progress.warn(note)
+
+
+def _describe(job: Job) -> str:
+    sample = job.item.sample
+    return f"{sample.benchmark}/{sample.name} x{sample.scale} {job.item.upscaler.name}"

@@ -1,0 +1,74 @@
+"""From pixels to what a metric measures: the protocol's channel, and pairs that fit together."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from srlab.errors import ChannelMismatchError, ImageError, SizeMismatchError
+from srlab.image.color import luma, luma_rounded, replicate
+from srlab.metrics.protocol import Channel, Grey
+
+
+def to_channel(
+    pixels: NDArray[np.uint8], *, channel: Channel, rounded: bool, grey: Grey
+) -> NDArray[np.float64]:
+    """The levels that a protocol measures of uint8 `pixels`: float64 `(H, W)` or `(H, W, 3)`.
+
+    `y` is BT.601 luma (16 to 235), `rounded` to whole levels or not; `rgb` keeps the levels.
+    A grey image stays as it is (0 to 255, no compression to 16 to 235) under the rule `as-is`;
+    under `replicate` it is treated as RGB with three equal channels.
+    Raises ImageError for another dtype, ChannelMismatchError for another shape.
+    """
+    if pixels.dtype != np.uint8:
+        raise ImageError(f"the image is {pixels.dtype}; expected uint8: round it with to_uint8")
+    if pixels.ndim == 2 and grey == Grey.AS_IS:
+        return pixels.astype(np.float64)
+    rgb = replicate(pixels)
+    if channel == Channel.RGB:
+        return rgb.astype(np.float64)
+    return luma_rounded(rgb).astype(np.float64) if rounded else luma(rgb)
+
+
+def match_channels(
+    sr: NDArray[Any], hr: NDArray[Any], *, scale: int | None = None
+) -> tuple[NDArray[Any], NDArray[Any]]:
+    """`(sr, hr)` with equal shapes; `scale` only sharpens the advice of an error.
+
+    A grey hr reduces an sr of three equal channels to one. Raises SizeMismatchError for unequal
+    sizes, ChannelMismatchError for a coloured sr of a grey hr or a grey sr of a coloured hr.
+    """
+    if sr.shape[:2] != hr.shape[:2]:
+        raise SizeMismatchError(
+            f"sr is {_size(sr)} but hr is {_size(hr)}; crop hr to a multiple of the scale first "
+            f"(mod_crop(hr, {scale or 'scale'}))"
+        )
+    if sr.ndim == 3 and hr.ndim == 2:
+        first = sr[:, :, 0]
+        if not all(np.array_equal(first, sr[:, :, i]) for i in range(1, sr.shape[2])):
+            raise ChannelMismatchError(
+                "hr is grey but the channels of sr differ; expected a grey sr, or three equal "
+                "channels: convert sr to grey, or score against a colour hr"
+            )
+        return np.ascontiguousarray(first), hr
+    require_same_shape(sr, hr)
+    return sr, hr
+
+
+def require_same_shape(sr: NDArray[Any], hr: NDArray[Any]) -> None:
+    """Raise SizeMismatchError or ChannelMismatchError unless the shapes are equal."""
+    if sr.shape[:2] != hr.shape[:2]:
+        raise SizeMismatchError(
+            f"sr is {_size(sr)} but hr is {_size(hr)}; expected equal sizes: crop both alike"
+        )
+    if sr.shape != hr.shape:
+        raise ChannelMismatchError(
+            f"sr has shape {sr.shape} but hr has {hr.shape}; expected equal channels: "
+            "make both RGB (replicate(grey)) or both grey"
+        )
+
+
+def _size(pixels: NDArray[Any]) -> str:
+    return "x".join(str(n) for n in pixels.shape[:2])

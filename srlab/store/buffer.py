@@ -1,0 +1,65 @@
+"""Rows on their way to the store: kept in memory for two seconds at most."""
+
+from __future__ import annotations
+
+import threading
+from types import TracebackType
+
+from srlab.errors import SrlabError
+from srlab.store.shards import Row
+from srlab.store.store import Store
+
+FLUSH_SECONDS = 2.0
+
+
+class RowBuffer:
+    """Collects rows and appends them every two seconds, whether or not more arrive.
+
+    A killed process loses what was added since the last flush, and nothing else. Leaving the
+    context writes the rest, also after Ctrl-C. An error met while writing in the background is
+    raised by the next `add`, or on leaving.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._rows: dict[str, list[Row]] = {}
+        self._lock = threading.Lock()
+        self._stop = threading.Event()
+        self._error: SrlabError | None = None
+        self._thread = threading.Thread(target=self._flush_regularly, daemon=True)
+
+    def __enter__(self) -> RowBuffer:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
+    ) -> None:
+        self._stop.set()
+        self._thread.join()
+        if self._error is None:
+            self.flush()
+        elif error is None:
+            raise self._error
+
+    def add(self, table: str, rows: list[Row]) -> None:
+        """Take rows over; raises the SrlabError that the last flush met."""
+        if self._error is not None:
+            raise self._error
+        with self._lock:
+            self._rows.setdefault(table, []).extend(rows)
+
+    def flush(self) -> None:
+        """Append everything now."""
+        with self._lock:
+            rows, self._rows = self._rows, {}
+        for table, group in rows.items():
+            self._store.append(table, group)
+
+    def _flush_regularly(self) -> None:
+        while not self._stop.wait(FLUSH_SECONDS):
+            try:
+                self.flush()
+            except SrlabError as error:
+                self._error = error
+                return

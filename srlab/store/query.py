@@ -1,0 +1,123 @@
+"""Reading a store: an in-memory DuckDB over its intact shards, newest row of an identity first.
+
+Dropping older rows costs a sort, so it is done only where newer shards lie: the one `base` shard
+that `compact` left in a partition holds no two rows of one identity, and is only held against the
+(few) rows that came after it.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from srlab.store.shards import BASE, Shard, list_shards
+from srlab.store.tables import TABLES, UPSCALERS, Table
+
+if TYPE_CHECKING:
+    import duckdb
+
+MEMORY_LIMIT = "2GB"
+_log = logging.getLogger(__name__)
+_intact: dict[tuple[str, int, int], bool] = {}
+
+
+def connect(
+    root: Path, tables: Iterable[str], *, partitions: Sequence[str] | None = None
+) -> duckdb.DuckDBPyConnection:
+    """A connection with a view per table name; `partitions` limits the partitioned ones.
+
+    The view `scores` leaves out rows of an upscaler's older fingerprints; `every_scores` keeps
+    them. Damaged shards are left out and named in the log.
+    """
+    import duckdb
+
+    connection = duckdb.connect(":memory:")
+    connection.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
+    connection.execute("SET enable_progress_bar = false")
+    names = list(dict.fromkeys(tables))
+    for name in names:
+        _create_view(connection, root, TABLES[name], partitions)
+    if "scores" in names:
+        if UPSCALERS.name not in names:
+            _create_view(connection, root, UPSCALERS, None)
+        connection.execute(_CURRENT_SCORES)
+    return connection
+
+
+def damaged_shards(root: Path) -> list[Path]:
+    """Shards of any table whose content is not what their name says."""
+    return [
+        shard.path
+        for table in TABLES.values()
+        for shards in list_shards(root, table).values()
+        for shard in shards
+        if not _is_intact(shard)
+    ]
+
+
+_CURRENT_SCORES = """
+CREATE VIEW scores AS
+SELECT s.* FROM every_scores s SEMI JOIN (
+    SELECT upscaler, scale, arg_max(fingerprint, time) AS fingerprint
+    FROM upscalers GROUP BY upscaler, scale
+) newest USING (upscaler, scale, fingerprint)
+"""
+
+
+def _create_view(
+    connection: duckdb.DuckDBPyConnection,
+    root: Path,
+    table: Table,
+    partitions: Sequence[str] | None,
+) -> None:
+    view = f"every_{table.name}" if table.name == "scores" else table.name
+    base, newer = [], []
+    for shards in list_shards(root, table, partitions=partitions).values():
+        whole = [shard for shard in shards if _is_intact(shard)]
+        bases = [shard for shard in whole if shard.kind == BASE]
+        base += bases if len(bases) == 1 else []
+        newer += [shard for shard in whole if shard.kind != BASE or len(bases) != 1]
+    connection.execute(f'CREATE VIEW "{view}" AS {_select(table, base, newer)}')
+
+
+def _select(table: Table, base: Sequence[Shard], newer: Sequence[Shard]) -> str:
+    identity = ", ".join(f'"{column}"' for column in table.identity)
+    latest = (
+        f"SELECT * FROM {_read(table, newer)} "
+        f"QUALIFY row_number() OVER (PARTITION BY {identity} ORDER BY time DESC) = 1"
+    )
+    if not base:
+        return latest
+    if not newer:
+        return f"SELECT * FROM {_read(table, base)}"
+    same = " AND ".join(f'b."{c}" IS NOT DISTINCT FROM n."{c}"' for c in table.identity)
+    return (
+        f"WITH n AS MATERIALIZED ({latest}) SELECT * FROM n UNION ALL "
+        f"SELECT b.* FROM {_read(table, base)} b ANTI JOIN n ON {same}"
+    )
+
+
+def _read(table: Table, shards: Sequence[Shard]) -> str:
+    if not shards:
+        columns = ", ".join(f'NULL::{kind} AS "{name}"' for name, kind in table.columns.items())
+        return f"(SELECT {columns} WHERE false)"
+    paths = ", ".join("'" + str(shard.path).replace("'", "''") + "'" for shard in shards)
+    columns = ", ".join(f'"{name}"' for name in table.columns)
+    return f"(SELECT {columns} FROM read_parquet([{paths}], hive_partitioning = false))"
+
+
+def _is_intact(shard: Shard) -> bool:
+    """Whether a shard may be read; FileNotFoundError where it vanished since it was listed."""
+    state = shard.path.stat()
+    key = (str(shard.path), state.st_size, state.st_mtime_ns)
+    if key not in _intact:
+        _intact[key] = shard.intact()
+        if not _intact[key]:
+            _log.warning(
+                "%s is damaged and was left out; all other shards are read. `srlab store check` "
+                "lists what is damaged; evaluate again to compute the lost rows",
+                shard.path,
+            )
+    return _intact[key]

@@ -1,0 +1,131 @@
+"""Looking after a store: what is in it, what is damaged, merging shards, removing leftovers."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import FileLock
+
+from srlab.fingerprint import file_digest
+from srlab.store.files import TEMPORARY_PREFIX, named_errors
+from srlab.store.query import connect
+from srlab.store.shards import BASE, Shard, list_shards, write_shard
+from srlab.store.store import Store
+from srlab.store.tables import TABLES, Table
+
+SETTLED_SECONDS = 3600.0
+"""Leftovers younger than this may belong to a process at work and are left alone."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """Something in a store that is not as it should be: where, what, and what to do."""
+
+    path: Path
+    what: str
+
+
+def summary(store: Store) -> dict[str, int]:
+    """Rows per table, images, shards and bytes; imports neither torch nor pandas."""
+    views = {name: "every_scores" if name == "scores" else name for name in TABLES}
+    question = ", ".join(f'(SELECT count(*) FROM "{view}")' for view in views.values())
+    [row] = store.rows(f"SELECT {question}", tables=tuple(TABLES))
+    counts = dict(zip(TABLES, row, strict=True))
+    shards = sum(
+        len(group) for table in TABLES.values() for group in list_shards(store.root, table).values()
+    )
+    size = sum(path.stat().st_size for path in store.root.rglob("*") if path.is_file())
+    return {**counts, "pictures": sum(1 for _ in store.pictures), "shards": shards, "bytes": size}
+
+
+def check(store: Store) -> Iterator[Problem]:
+    """Everything that is wrong: damaged shards, images that differ from their hash or are gone."""
+    for path in store.damaged():
+        yield Problem(
+            path=path, what="damaged shard; remove it and evaluate again to compute its rows"
+        )
+    kept = store.rows("SELECT image, content FROM images", tables=("images",))
+    contents = {bytes(image): bytes(content) for image, content in kept}
+    for image in store.pictures:
+        path = store.pictures.path(image)
+        if image not in contents:
+            yield Problem(path=path, what="no row tells its content; `srlab store gc` removes it")
+        elif file_digest(path) != contents[image]:
+            yield Problem(path=path, what="damaged image; remove it and evaluate again")
+    for image in referenced_images(store):
+        if not store.pictures.has(image):
+            path = store.pictures.path(image)
+            yield Problem(path=path, what="a score refers to it and it is gone; evaluate again")
+
+
+def compact(store: Store) -> int:
+    """Merge the shards of each partition into one without older rows; how many were removed.
+
+    One process at a time does it; others may write and read meanwhile. Killed half-way it leaves
+    rows twice, which readers do not see.
+    """
+    removed = 0
+    with _alone(store):
+        for table in TABLES.values():
+            for partition, shards in list_shards(store.root, table).items():
+                removed += _compact_partition(store, table, partition, shards)
+    return removed
+
+
+def gc(store: Store) -> tuple[int, int]:
+    """Remove images that no score refers to, and temporary files; (files, bytes) removed."""
+    settled = time.time() - SETTLED_SECONDS
+    referenced = set(referenced_images(store))
+    unused = [store.pictures.path(image) for image in store.pictures if image not in referenced]
+    unused += store.root.rglob(f"{TEMPORARY_PREFIX}*")
+    count = size = 0
+    with _alone(store):
+        for path in unused:
+            state = path.stat()
+            if state.st_mtime < settled:
+                with named_errors(path):
+                    path.unlink(missing_ok=True)
+                count, size = count + 1, size + state.st_size
+    return count, size
+
+
+def referenced_images(store: Store) -> list[bytes]:
+    """The digests of all images that a row of scores refers to."""
+    rows = store.rows(
+        "SELECT DISTINCT image FROM (SELECT unnest([hr, lr, sr]) AS image FROM every_scores) "
+        "WHERE image IS NOT NULL"
+    )
+    return [bytes(image) for (image,) in rows]
+
+
+def _compact_partition(store: Store, table: Table, partition: str, shards: list[Shard]) -> int:
+    whole = [shard for shard in shards if shard.intact()]
+    if len(whole) < 2:
+        return 0
+    view = "every_scores" if table.name == "scores" else table.name
+    where = [partition] if table.partition else None
+    with connect(store.root, [table.name], partitions=where) as connection:
+        order = ", ".join(f'"{column}"' for column in table.identity)
+        content = connection.sql(f'SELECT * FROM "{view}" ORDER BY {order}').to_arrow_table()
+    listed = {shard.path for shard in whole}
+    write_shard(store.root, table, content, partition=partition, kind=BASE)
+    for path in listed:
+        with named_errors(path):
+            path.unlink(missing_ok=True)
+    return len(listed)
+
+
+@contextmanager
+def _alone(store: Store) -> Iterator[None]:
+    path = store.root / ".lock"
+    with named_errors(path):
+        lock = FileLock(path)
+        lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()

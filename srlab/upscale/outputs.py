@@ -1,0 +1,73 @@
+"""Ready sr images of any other program, matched to samples by name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from srlab.errors import UsageError
+
+_SUFFIXES = {".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp"}
+_SCALE_MARK = re.compile(r"(?:^|[^A-Za-z0-9])?x([2348])(?![A-Za-z0-9])")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Matches:
+    """Which file is which sample's sr; what was left over on either side."""
+
+    files: dict[str, Path]
+    unmatched_samples: tuple[str, ...]
+    unmatched_files: tuple[Path, ...]
+
+
+def match_outputs(folder: Path, samples: Iterable[str], *, benchmark: str, scale: int) -> Matches:
+    """Files under `folder` for the named samples.
+
+    Looked for in FOLDER/<benchmark>/X<scale>, FOLDER/<benchmark>, FOLDER/X<scale>, FOLDER; the
+    first that exists counts. A file is a sample's when its stem is the sample's name, or starts
+    with it and goes on with anything but a letter or digit, or with x<scale> (`img_001_EDSR.png`,
+    `0801x4.png`), unless an x<other scale> follows (`img_001_x2.png` is none at x4); a file goes
+    to the longest name it fits, exact names first.
+    """
+    if not folder.is_dir():
+        raise UsageError(f"{folder} is no folder; outputs:FOLDER names a folder of sr images")
+    place = _place(folder, benchmark, scale)
+    files = sorted(
+        path
+        for path in place.iterdir()
+        if path.suffix.lower() in _SUFFIXES and not path.name.startswith(".") and path.is_file()
+    )
+    names = sorted(samples, key=len, reverse=True)
+    found: dict[str, Path] = {}
+    left: list[Path] = []
+    for path in sorted(files, key=lambda path: len(path.stem)):
+        name = next((n for n in names if _fits(path.stem, n, scale)), None)
+        if name is None or name in found:
+            left.append(path)
+        else:
+            found[name] = path
+    return Matches(
+        files=found,
+        unmatched_samples=tuple(sorted(set(names) - found.keys())),
+        unmatched_files=tuple(left),
+    )
+
+
+def _place(folder: Path, benchmark: str, scale: int) -> Path:
+    by_lower_name = {path.name.lower(): path for path in folder.iterdir() if path.is_dir()}
+    set_folder = by_lower_name.get(benchmark, folder)
+    for path in sorted(set_folder.iterdir()):
+        if path.is_dir() and path.name.lower() == f"x{scale}":
+            return path
+    return set_folder
+
+
+def _fits(stem: str, name: str, scale: int) -> bool:
+    if not stem.startswith(name):
+        return False
+    rest = stem.removeprefix(name)
+    if any(int(mark) != scale for mark in _SCALE_MARK.findall(rest)):
+        return False
+    return re.match(rf"$|[^A-Za-z0-9]|x{scale}(?![0-9])", rest) is not None

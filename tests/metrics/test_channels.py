@@ -1,0 +1,95 @@
+import numpy as np
+import pytest
+
+from srlab.errors import ChannelMismatchError, ImageError, SizeMismatchError
+from srlab.image.color import luma, luma_rounded, replicate
+from srlab.metrics.channels import match_channels, require_same_shape, to_channel
+from srlab.metrics.protocol import Channel, Grey
+
+
+@pytest.fixture
+def rgb(rng):
+    return rng.integers(0, 256, (6, 7, 3), dtype=np.uint8)
+
+
+@pytest.mark.parametrize(("rounded", "expected"), [(False, luma), (True, luma_rounded)])
+def test_y_of_colour_is_luma(rgb, rounded, expected):
+    made = to_channel(rgb, channel=Channel.Y, rounded=rounded, grey=Grey.AS_IS)
+    assert made.dtype == np.float64
+    np.testing.assert_array_equal(made, expected(rgb))
+
+
+@pytest.mark.parametrize("channel", Channel)
+def test_grey_as_it_is_keeps_its_levels(rgb, channel):
+    grey = rgb[:, :, 0]
+    made = to_channel(grey, channel=channel, rounded=False, grey=Grey.AS_IS)
+    np.testing.assert_array_equal(made, grey)
+
+
+def test_replicated_grey_is_compressed_to_studio_swing():
+    made = to_channel(
+        np.array([[0, 255]], np.uint8), channel=Channel.Y, rounded=False, grey=Grey.REPLICATE
+    )
+    np.testing.assert_allclose(made, [[16, 235]], rtol=0, atol=1e-12)
+
+
+def test_rgb_keeps_its_levels(rgb):
+    made = to_channel(rgb, channel=Channel.RGB, rounded=True, grey=Grey.AS_IS)
+    np.testing.assert_array_equal(made, rgb)
+
+
+def test_replicated_grey_has_three_equal_channels_under_rgb(rgb):
+    grey = rgb[:, :, 0]
+    made = to_channel(grey, channel=Channel.RGB, rounded=False, grey=Grey.REPLICATE)
+    np.testing.assert_array_equal(made, replicate(grey))
+
+
+def test_float_pixels_have_no_channel():
+    with pytest.raises(ImageError, match="to_uint8"):
+        to_channel(np.zeros((4, 4)), channel=Channel.Y, rounded=False, grey=Grey.AS_IS)
+
+
+def test_four_channels_have_no_luma():
+    pixels = np.zeros((4, 4, 4), np.uint8)
+    with pytest.raises(ChannelMismatchError):
+        to_channel(pixels, channel=Channel.Y, rounded=False, grey=Grey.AS_IS)
+
+
+def test_a_pair_that_fits_is_left_alone(rgb):
+    sr, hr = match_channels(rgb, rgb)
+    assert sr is rgb
+    assert hr is rgb
+
+
+def test_a_grey_hr_reduces_an_sr_of_equal_channels(rgb):
+    grey = rgb[:, :, 0]
+    sr, hr = match_channels(replicate(grey), grey)
+    np.testing.assert_array_equal(sr, grey)
+    assert hr.ndim == 2
+
+
+def test_a_coloured_sr_does_not_fit_a_grey_hr(rgb):
+    with pytest.raises(ChannelMismatchError, match="hr is grey but the channels of sr differ"):
+        match_channels(rgb, rgb[:, :, 0])
+
+
+def test_a_grey_sr_does_not_fit_a_coloured_hr(rgb):
+    with pytest.raises(ChannelMismatchError, match="expected equal channels"):
+        match_channels(rgb[:, :, 0], rgb)
+
+
+def test_unequal_sizes_are_named_with_what_to_do():
+    sr, hr = np.zeros((500, 480, 3), np.uint8), np.zeros((504, 480, 3), np.uint8)
+    expected = (
+        r"sr is 500x480 but hr is 504x480; crop hr to a multiple of the scale first "
+        r"\(mod_crop\(hr, 4\)\)"
+    )
+    with pytest.raises(SizeMismatchError, match=expected):
+        match_channels(sr, hr, scale=4)
+    with pytest.raises(SizeMismatchError, match=r"mod_crop\(hr, scale\)"):
+        match_channels(sr, hr)
+
+
+def test_equal_sizes_with_unequal_channels_are_a_channel_error():
+    with pytest.raises(ChannelMismatchError):
+        require_same_shape(np.zeros((4, 4)), np.zeros((4, 4, 3)))

@@ -1,0 +1,148 @@
+from __future__ import annotations
+
+import csv
+import math
+
+import numpy as np
+import pytest
+from skimage.metrics import mean_squared_error, peak_signal_noise_ratio, structural_similarity
+
+from srlab.errors import ChannelMismatchError, ImageTooSmallError, SizeMismatchError, UsageError
+from srlab.image.color import luma
+from srlab.metrics.catalog import METRICS, score_facts
+from srlab.metrics.protocol import PROTOCOLS, Measure, Protocol
+from srlab.metrics.score import score, score_pair
+from tests.metrics import golden
+
+
+def value(sr: np.ndarray, hr: np.ndarray, metric: str, protocol: str, scale: int = 3) -> float:
+    frame = score(sr, hr, scale=scale, metrics=[metric], protocols=[protocol])
+    return float(frame["value"].iloc[0])
+
+
+def test_every_protocol_and_metric_gives_its_golden_value() -> None:
+    """Frozen after the witnesses agreed; libm may differ in the last digits, hence 1e-9."""
+    with golden.FILE.open() as file:
+        frozen = {
+            (r["picture"], r["metric"], r["protocol"]): float(r["value"])
+            for r in csv.DictReader(file)
+        }
+    found = {tuple(row[:3]): row[3] for row in golden.rows()}
+    assert found.keys() == frozen.keys()
+    worst = max(abs(found[key] - frozen[key]) for key in frozen)
+    assert worst < 1e-9, f"off by up to {worst}"
+
+
+def test_paper_y_is_scikit_image_on_the_luma_without_a_border_of_scale() -> None:
+    sr, hr = golden.pair("chelsea")
+    ours, theirs = luma(sr)[3:-3, 3:-3], luma(hr)[3:-3, 3:-3]
+    psnr = peak_signal_noise_ratio(theirs, ours, data_range=255)
+    full = structural_similarity(
+        theirs,
+        ours,
+        data_range=255,
+        gaussian_weights=True,
+        sigma=1.5,
+        use_sample_covariance=False,
+        full=True,
+    )[1]
+    assert value(sr, hr, "psnr", "paper-y") == pytest.approx(psnr, abs=1e-12)
+    assert value(sr, hr, "ssim", "paper-y") == pytest.approx(full[5:-5, 5:-5].mean(), abs=1e-12)
+
+
+@pytest.mark.parametrize(("protocol", "border"), [("paper-rgb", 3), ("ntire", 9), ("full-rgb", 0)])
+def test_rgb_protocols_are_one_mse_over_all_channels(protocol: str, border: int) -> None:
+    sr, hr = golden.pair("chelsea")
+    inside = slice(border, -border or None)
+    mse = mean_squared_error(hr[inside, inside].astype(float), sr[inside, inside].astype(float))
+    assert value(sr, hr, "mse", protocol) == pytest.approx(mse, abs=1e-11)
+    assert value(sr, hr, "psnr", protocol) == pytest.approx(
+        10 * math.log10(255**2 / mse), abs=1e-12
+    )
+
+
+def test_replicating_a_grey_image_before_luma_is_worth_132_hundredths_of_a_db() -> None:
+    """The studio swing shrinks grey differences by 219/255: 20 log10(255/219) = 1.3220 dB."""
+    sr, hr = golden.pair("camera")
+    gain = value(sr, hr, "psnr", "basicsr-y") - value(sr, hr, "psnr", "paper-y")
+    assert gain == pytest.approx(20 * math.log10(255 / 219), abs=1e-3)
+
+
+@pytest.mark.parametrize("picture", golden.PICTURES)
+@pytest.mark.parametrize("protocol", PROTOCOLS.names())
+def test_identical_images_are_infinitely_good(picture: str, protocol: str) -> None:
+    _, hr = golden.pair(picture)
+    assert value(hr, hr, "psnr", protocol) == math.inf
+    assert value(hr, hr, "ssim", protocol) == pytest.approx(1, abs=1e-15)
+    assert value(hr, hr, "mae", protocol) == 0
+
+
+def test_swapped_channels_are_noticed_under_y_and_rgb() -> None:
+    sr, hr = golden.pair("chelsea")
+    for protocol in ("paper-y", "paper-rgb"):
+        assert value(sr[..., ::-1], hr, "psnr", protocol) < value(sr, hr, "psnr", protocol) - 1
+
+
+def test_one_failing_metric_leaves_the_others() -> None:
+    sr, hr = (image[:16, :16] for image in golden.pair("chelsea"))
+    wanted = [(METRICS["psnr"], PROTOCOLS[name]) for name in ("full-rgb", "paper-y")]
+    whole, cut = score_pair(sr, hr, wanted, scale=3)
+    assert whole.error is None
+    assert isinstance(cut.error, ImageTooSmallError)
+    assert "10x10" in str(cut.error)
+
+
+def test_sizes_that_differ_say_what_to_do() -> None:
+    sr, hr = golden.pair("chelsea")
+    with pytest.raises(SizeMismatchError, match=r"mod_crop\(hr, 3\)"):
+        score(sr[:-3], hr, scale=3)
+
+
+def test_a_colour_reference_and_a_grey_sr_do_not_fit() -> None:
+    sr, hr = golden.pair("chelsea")
+    with pytest.raises(ChannelMismatchError):
+        score(sr[..., 0], hr, scale=3)
+
+
+def test_without_a_scale_only_a_fixed_border_will_do() -> None:
+    sr, hr = golden.pair("chelsea")
+    assert len(score(sr, hr, protocols=["full-rgb"])) == 2
+    with pytest.raises(UsageError, match="no scale was given"):
+        score(sr, hr, protocols=["paper-y"])
+
+
+def test_scores_come_in_the_order_asked() -> None:
+    sr, hr = golden.pair("camera")
+    frame = score(sr, hr, scale=3, metrics=["ssim", "psnr"], protocols=["ntire", "paper-y"])
+    assert frame[["protocol", "metric"]].to_numpy().tolist() == [
+        ["ntire", "ssim"],
+        ["ntire", "psnr"],
+        ["paper-y", "ssim"],
+        ["paper-y", "psnr"],
+    ]
+
+
+def test_facts_of_a_score_leave_out_what_its_metric_does_not_feel() -> None:
+    lpips, psnr = METRICS["lpips"], METRICS["psnr"]
+    paper, matlab = PROTOCOLS["paper-y"], PROTOCOLS["matlab-y"]
+    assert score_facts(lpips, paper, 3) == score_facts(lpips, matlab, 3)
+    assert score_facts(lpips, paper, 3) != score_facts(lpips, paper, 2)
+    assert score_facts(psnr, paper, 3) != score_facts(psnr, matlab, 3)
+
+
+def test_facts_of_a_score_name_the_learned_backbone() -> None:
+    facts = score_facts(METRICS["lpips-squeeze"], PROTOCOLS["paper-y"], 2)
+    assert facts["backbone"] == "torchvision/squeezenet1_1-b8a52dc0"
+
+
+def test_a_protocols_digest_is_its_two_halves_and_not_its_name() -> None:
+    twin = Protocol(name="mine", title="my own", measure=Measure())
+    assert twin.digest == PROTOCOLS["paper-y"].digest
+    assert len({protocol.digest for protocol in PROTOCOLS}) == len(PROTOCOLS.names())
+
+
+def test_a_protocol_tells_what_it_does_in_words() -> None:
+    assert PROTOCOLS["ntire"].in_words() == (
+        "all three RGB channels, scale + 6 pixels cut from each border; grey images are compared "
+        "as they are"
+    )

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from srlab.errors import StoreFullError
+from srlab.store import buffer as module
+from srlab.store.buffer import RowBuffer
+from srlab.store.shards import now
+from srlab.store.store import Store
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store.create(tmp_path / "store")
+
+
+def run_row(name: str) -> dict:
+    return {"run": name, "status": "done", "time": now()}
+
+
+def runs(store: Store) -> list[str]:
+    return [name for (name,) in store.rows("SELECT run FROM runs ORDER BY run", tables=("runs",))]
+
+
+def test_rows_are_kept_on_leaving(store: Store) -> None:
+    with RowBuffer(store) as buffer:
+        buffer.add("runs", [run_row("a")])
+    assert runs(store) == ["a"]
+
+
+def test_rows_are_kept_when_the_work_is_interrupted(store: Store) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        work_and_be_interrupted(store)
+    assert runs(store) == ["a"]
+
+
+def test_rows_are_kept_while_nothing_else_arrives(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "FLUSH_SECONDS", 0.02)
+    with RowBuffer(store) as buffer:
+        buffer.add("runs", [run_row("a")])
+        deadline = time.monotonic() + 10
+        while not runs(store) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        assert runs(store) == ["a"]
+
+
+def test_an_error_met_in_the_background_is_raised(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(table: str, rows: list) -> None:
+        raise StoreFullError("no room")
+
+    monkeypatch.setattr(module, "FLUSH_SECONDS", 0.01)
+    monkeypatch.setattr(store, "append", refuse)
+    with pytest.raises(StoreFullError):
+        add_for_ever(store)
+
+
+def work_and_be_interrupted(store: Store) -> None:
+    with RowBuffer(store) as buffer:
+        buffer.add("runs", [run_row("a")])
+        raise KeyboardInterrupt
+
+
+def add_for_ever(store: Store) -> None:
+    with RowBuffer(store) as buffer:
+        while True:
+            buffer.add("runs", [run_row("b")])
+            time.sleep(0.01)
