@@ -36,6 +36,30 @@ class StudyError(UsageError):
     code = "study-invalid"
 
 
+class RecipeError(UsageError):
+    """A recipe of a training that does not say what it must."""
+
+    code = "recipe-invalid"
+
+
+class TrainingError(SrlabError):
+    """A training that cannot go on, or cannot begin with what is there."""
+
+    code = "training"
+
+
+class DivergedError(TrainingError):
+    """A training whose loss became nan or infinite."""
+
+    code = "training-diverged"
+
+
+class PatchesError(TrainingError):
+    """A file of patches that is not ours, or was made for another recipe."""
+
+    code = "patches"
+
+
 class ImageError(SrlabError):
     """An image that cannot be used as it is."""
 

@@ -52,9 +52,13 @@ class Catalog(Generic[Row]):
         return [*self._rows, *self._aliases]
 
 
+_NEAREST = 3
+
+
 def unknown_name(kind: str, name: str, known: list[str]) -> UnknownNameError:
     """The error for a name of no row: the nearest names, and the command that lists them all."""
-    near = get_close_matches(name.lower(), known, n=3, cutoff=0.5)
+    near = get_close_matches(name.lower(), known, n=_NEAREST, cutoff=0.5)
+    near = near or [other for other in known if name and other.startswith(name.lower())][:_NEAREST]
     hint = f"did you mean {' or '.join(near)}? " if near else ""
     return UnknownNameError(
         f"no {kind.rstrip('s')} is called {name!r}; {hint}"

@@ -84,11 +84,31 @@ def scores(
     )
 
 
+def superseded(store: Store | str | None = None) -> pd.DataFrame:
+    """Scores that are kept and no longer shown, since other weights carry their label now.
+
+    One row per upscaler, scale and fingerprint (hex), with the number of scores and the newest
+    time.
+    """
+    opened = store if isinstance(store, Store) else Store.open(store)
+    return opened.frame(_SUPERSEDED, tables=("scores", "upscalers"))
+
+
 def failures(store: Store | str | None = None) -> pd.DataFrame:
     """What could not be had and has not been had since: one row a failure, newest first."""
     opened = store if isinstance(store, Store) else Store.open(store)
     return opened.frame(_OPEN_FAILURES, tables=("failures", "scores"))
 
+
+_SUPERSEDED = """
+SELECT upscaler, scale, lower(hex(fingerprint)) AS fingerprint, count(*) AS scores,
+       max(time) AS time
+FROM every_scores ANTI JOIN (
+    SELECT upscaler, scale, arg_max(fingerprint, time) AS fingerprint
+    FROM upscalers GROUP BY upscaler, scale
+) newest USING (upscaler, scale, fingerprint)
+GROUP BY ALL ORDER BY upscaler, scale, time
+"""
 
 _OPEN_FAILURES = """
 SELECT benchmark, sample, scale, upscaler, metric, code, reason, f.time

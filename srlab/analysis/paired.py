@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from srlab.analysis.frames import scores
 from srlab.analysis.interval import mean_interval
 from srlab.analysis.leaderboard import CELL, in_catalog_order
-from srlab.errors import SrlabError
+from srlab.errors import StoreError, UnknownNameError, UsageError
 from srlab.metrics.catalog import METRICS, Direction
 from srlab.store.store import Store
 
@@ -43,14 +43,15 @@ def compare(a: str, b: str, store: Store | str | None = None, **filters: Any) ->
     `wilcoxon_p` and `sign_p` are two-sided, `holm_p` is Wilcoxon's p adjusted over the rows of
     this call; wins count the samples on which `a` is better, whichever way the metric runs (none
     where neither way is better). `note` says where n is too small for any test. Filters are those
-    of `scores`. Raises SrlabError where there is nothing to pair.
+    of `scores`. Raises UnknownNameError for an upscaler without such scores, StoreError where the
+    two share no sample.
     """
     if a == b:
-        raise SrlabError(f"{a} compared with itself differs nowhere; name two upscalers")
+        raise UsageError(f"{a} compared with itself differs nowhere; name two upscalers")
     rows = scores(store, upscalers=[a, b], **filters)
     missing = [name for name in (a, b) if name not in set(rows["upscaler"])]
     if missing:
-        raise SrlabError(
+        raise UnknownNameError(
             f"the store has no such scores of {' and '.join(missing)}; `srlab leaderboard` shows "
             "what it has"
         )
@@ -58,7 +59,7 @@ def compare(a: str, b: str, store: Store | str | None = None, **filters: Any) ->
     ours, theirs = (rows.loc[rows["upscaler"] == who, [*names, "value"]] for who in (a, b))
     pairs = ours.merge(theirs, on=names, suffixes=("_a", "_b"))
     if pairs.empty:
-        raise SrlabError(f"{a} and {b} were never scored alike on one sample; evaluate both")
+        raise StoreError(f"{a} and {b} were never scored alike on one sample; evaluate both")
     cells = [
         {**dict(zip(CELL, cell, strict=True)), "a": a, "b": b, **_paired(str(cell[2]), group)}
         for cell, group in pairs.groupby(CELL, sort=False)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from srlab.analysis.frames import scores
 from srlab.analysis.leaderboard import BASELINE, CELL
-from srlab.errors import SrlabError
+from srlab.errors import UsageError
 from srlab.metrics.catalog import METRICS, Direction
 from srlab.metrics.protocol import DEFAULT_PROTOCOL
 from srlab.store.store import Store
@@ -46,7 +46,7 @@ def rank(
     whichever way the metric runs. Filters are those of `scores` (benchmarks, scales, …).
     """
     if by not in ("value", "gain"):
-        raise SrlabError(f"by is {by!r}; expected 'value' or 'gain'")
+        raise UsageError(f"by is {by!r}; expected 'value' or 'gain'")
     rows = scores(
         store,
         metrics=[metric],

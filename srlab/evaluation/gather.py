@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from srlab.data.benchmark import BenchmarkSource
+from srlab.data.benchmark import BenchmarkSource, Samples
 from srlab.data.sample import Sample, source_digest
-from srlab.errors import ImageUnreadableError, PartnerMissingError, SrlabError
+from srlab.errors import ImageUnreadableError, PartnerMissingError, SrlabError, UsageError
 from srlab.evaluation.plan import Item, wanted_scores
 from srlab.evaluation.request import Request
 from srlab.execute.local import default_workers
@@ -18,7 +18,7 @@ from srlab.fingerprint import file_digest
 from srlab.image.files import ImageSource
 from srlab.metrics.catalog import Kind
 from srlab.store.file_index import FileIndex
-from srlab.supply.keys import PairKeys, pair_keys, sr_key
+from srlab.supply.keys import PairKeys, map_key, pair_keys, sr_key
 from srlab.upscale.catalog import describe, reference
 from srlab.upscale.info import Family, UpscalerInfo
 from srlab.upscale.outputs import match_outputs
@@ -99,19 +99,13 @@ class _Gathering:
         return infos
 
     def gather_set(self, benchmark: BenchmarkSource, infos: list[UpscalerInfo]) -> None:
-        request, scale = self._request, infos[0].scale
-        found = benchmark.samples(scale, degradation=request.degradation, limit=request.limit)
-        self.result.troubles.extend(
-            Trouble(
-                benchmark=benchmark.name,
-                sample=missing.name,
-                scale=scale,
-                degradation=request.degradation,
-                code=PartnerMissingError.code,
-                reason=missing.reason,
-            )
-            for missing in found.missing
-        )
+        scale = infos[0].scale
+        found = self._find(benchmark, scale)
+        if found is None:
+            return
+        for missing in found.missing:
+            error = PartnerMissingError(missing.reason)
+            self._name_trouble(benchmark, scale, error, sample=missing.name)
         outputs = {
             info.name: self._match(benchmark.name, found.samples, info)
             for info in infos
@@ -128,6 +122,31 @@ class _Gathering:
                 else:
                     self.result.items.append(item)
 
+    def _find(self, benchmark: BenchmarkSource, scale: int) -> Samples | None:
+        """The samples of a set; None, and a trouble, for one that cannot be had."""
+        request = self._request
+        try:
+            return benchmark.samples(scale, degradation=request.degradation, limit=request.limit)
+        except UsageError:
+            raise
+        except SrlabError as error:
+            self._name_trouble(benchmark, scale, error)
+            return None
+
+    def _name_trouble(
+        self, benchmark: BenchmarkSource, scale: int, error: SrlabError, sample: str | None = None
+    ) -> None:
+        self.result.troubles.append(
+            Trouble(
+                benchmark=benchmark.name,
+                sample=sample,
+                scale=scale,
+                degradation=self._request.degradation,
+                code=error.code,
+                reason=str(error),
+            )
+        )
+
     def _item(self, sample: Sample, keys: PairKeys, info: UpscalerInfo, ready: Path | None) -> Item:
         if info.family is Family.OUTPUTS and ready is None:
             raise PartnerMissingError(
@@ -137,7 +156,16 @@ class _Gathering:
         pixels = self._digest(ready) if ready else None
         sr = sr_key(keys, info, ready_pixels=pixels)
         wanted = wanted_scores(self._request.metrics, self._request.protocols, info, sr)
-        return Item(sample=sample, upscaler=info, pair=keys, sr=sr, ready=ready, wanted=wanted)
+        wants_map = self._request.maps and info.family is not Family.REFERENCE
+        return Item(
+            sample=sample,
+            upscaler=info,
+            pair=keys,
+            sr=sr,
+            ready=ready,
+            map=map_key(keys, sr) if wants_map else None,
+            wanted=wanted,
+        )
 
     def _match(
         self, benchmark: str, samples: tuple[Sample, ...], info: UpscalerInfo

@@ -10,6 +10,7 @@ from srlab.data.sample import Pair, Sample
 from srlab.errors import SrlabError
 from srlab.evaluation.plan import Job
 from srlab.fingerprint import bytes_digest
+from srlab.image.difference import difference_map
 from srlab.image.files import encode_png
 from srlab.metrics.score import Score, score_pair
 from srlab.supply.supply import KnownImage, Supplied, supply
@@ -17,6 +18,9 @@ from srlab.supply.supply import KnownImage, Supplied, supply
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+
+MAP = "map"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +57,9 @@ def perform(job: Job) -> JobResult:
         return JobResult(scores=(), images=images, notes=pair.notes, error=error)
     if supplied.png is not None:
         images += (_sr_image(job, supplied),)
+    if item.map is not None and item.map in job.keep:
+        shown = difference_map(supplied.sr, pair.hr)
+        images += (_new_image(item.map, MAP, shown, encode_png(shown), notes=()),)
     wanted = [(wanted.metric, wanted.protocol) for wanted in job.wanted]
     scores = tuple(score_pair(supplied.sr, pair.hr, wanted, scale=item.sample.scale))
     return JobResult(scores=scores, images=images, notes=pair.notes + supplied.notes)

@@ -37,6 +37,7 @@ class Item:
     pair: PairKeys
     sr: bytes
     ready: ImageSource | None = field(default=None, repr=False)
+    map: bytes | None = None
     wanted: tuple[Wanted, ...]
 
     def label(self, wanted: Wanted) -> Label:
@@ -54,7 +55,8 @@ class Item:
     @property
     def images(self) -> tuple[bytes, ...]:
         """The images that the store should hold for this item."""
-        return (self.pair.hr, self.pair.lr, self.sr)
+        images = (self.pair.hr, self.pair.lr, self.sr)
+        return images if self.map is None else (*images, self.map)
 
 
 @dataclass(frozen=True, kw_only=True)

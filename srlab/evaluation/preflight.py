@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from srlab.errors import SrlabError
+from srlab.errors import SrlabError, UsageError
 from srlab.evaluation.gather import Trouble
 from srlab.evaluation.plan import Job
 from srlab.metrics.catalog import MetricInfo
@@ -62,6 +62,8 @@ class _Checks:
             try:
                 self._attempt(thing)
                 self._errors[key] = None
+            except UsageError:
+                raise
             except SrlabError as error:
                 self._errors[key] = error
         return self._errors[key]

@@ -39,6 +39,7 @@ class Request:
     limit: int | None = None
     tile: int | None = None
     device: str = "auto"
+    maps: bool = False
     known_scores: Path | None = None
 
 
@@ -54,6 +55,7 @@ def make_request(
     limit: int | None = None,
     tile: int | None = None,
     device: str = "auto",
+    maps: bool = False,
     known_scores: Path | None = None,
 ) -> Request:
     """Look every name up. Raises UsageError or UnknownNameError for what does not fit."""
@@ -66,14 +68,23 @@ def make_request(
         metrics=tuple(METRICS[name] for name in _once(metrics)),
         protocols=tuple(p if isinstance(p, Protocol) else PROTOCOLS[p] for p in _once(protocols)),
         degradation=degradation,
-        policy=Policy(policy),
+        policy=_policy(policy),
         limit=limit,
         tile=tile,
         device=device,
+        maps=maps,
         known_scores=known_scores,
     )
     _check(request)
     return request
+
+
+def _policy(name: str) -> Policy:
+    try:
+        return Policy(name)
+    except ValueError:
+        known = ", ".join(Policy)
+        raise UsageError(f"{name!r} is no policy; expected one of {known}") from None
 
 
 def _once(names: Iterable) -> list:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from srlab.errors import Progress, Silent, UsageError
 from srlab.evaluation.gather import Gathered, Trouble, gather
-from srlab.evaluation.job import JobResult, perform, self_contained
+from srlab.evaluation.job import MAP, JobResult, perform, self_contained
 from srlab.evaluation.known import read_known_scores
 from srlab.evaluation.ledger import Ledger
 from srlab.evaluation.plan import Item, Job, make_jobs, make_plan
@@ -182,7 +182,8 @@ class _Working:
             return
         result = outcome.result
         for image in result.images:
-            self._store.pictures.write(image.image, image.png)
+            pictures = self._store.maps if image.kind == MAP else self._store.pictures
+            pictures.write(image.image, image.png)
             self._ledger.keep_image(image)
         for note in result.notes:
             self._warn(note)

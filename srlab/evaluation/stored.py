@@ -16,13 +16,14 @@ def read_stored(store: Store, benchmarks: Sequence[str]) -> Stored:
         benchmarks=benchmarks,
     )
     images = store.rows("SELECT image, content FROM images", tables=("images",))
-    there = set(store.pictures)
+    paths = {image: store.pictures.path(image) for image in store.pictures}
+    paths |= {image: store.maps.path(image) for image in store.maps}
     return Stored(
         labels={(bytes(key), *names) for key, *names in labels},
         images={
-            image: KnownImage(png=store.pictures.path(image), content=content)
+            image: KnownImage(png=paths[image], content=content)
             for image, content in images
-            if image in there
+            if image in paths
         },
     )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from srlab.errors import ChannelMismatchError, ImageError
@@ -22,7 +21,9 @@ def luma(rgb: NDArray[np.uint8]) -> NDArray[np.float64]:
 
     Raises ChannelMismatchError for anything that is not RGB, ImageError for another dtype.
     """
-    return _luma(_require_rgb(rgb), *_LUMA)
+    from srlab.image.kernels import weigh_channels
+
+    return weigh_channels(_require_rgb(rgb), *_LUMA)
 
 
 def luma_rounded(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -30,7 +31,7 @@ def luma_rounded(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
     Exact ties depend on the order of operations, which is MATLAB's. Raises as `luma` does.
     """
-    return np.floor(_luma(_require_rgb(rgb), *_LUMA) + 0.5).astype(np.uint8)
+    return np.floor(luma(rgb) + 0.5).astype(np.uint8)
 
 
 def rgb_to_ycbcr(rgb: NDArray[np.uint8]) -> NDArray[np.float64]:
@@ -85,13 +86,3 @@ def _require_three(pixels: NDArray[np.generic]) -> None:
             f"the image has shape {pixels.shape}; expected three channels (H, W, 3): "
             "replicate a grey image first (replicate(grey))"
         )
-
-
-@njit(nogil=True, cache=True)
-def _luma(rgb, red, green, blue):  # noqa: ANN001, ANN202
-    height, width = rgb.shape[:2]
-    out = np.empty((height, width))
-    levels, made = rgb.ravel(), out.ravel()
-    for i in range(made.size):  # flat on purpose: this form vectorises
-        made[i] = levels[3 * i] * red + levels[3 * i + 1] * green + levels[3 * i + 2] * blue + 16.0
-    return out

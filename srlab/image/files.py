@@ -26,6 +26,7 @@ from PIL.TiffImagePlugin import TiffImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
 from srlab.errors import ImageError, ImageTooLargeError, ImageUnreadableError, SrlabError
+from srlab.image.color import to_uint8
 
 if TYPE_CHECKING:
     from tifffile import TiffPage
@@ -270,8 +271,6 @@ def _from_levels(
 
 
 def _on_white(values: NDArray[np.unsignedinteger[Any]], alpha: bool, premultiplied: bool) -> Pixels:
-    from srlab.image.color import to_uint8  # brings numba, which plain files do not need
-
     levels = values / (np.iinfo(values.dtype).max // 255)
     if alpha:
         share = levels[..., -1:] / 255

@@ -10,14 +10,11 @@ from math import ceil
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from srlab.errors import ImageError, UsageError
 
 Floats = NDArray[np.float64]
-_LANES = 32  # rows that the width pass takes together
-_UNROLL = 4  # taps that a sum takes together
 
 
 class Kernel(StrEnum):
@@ -71,6 +68,8 @@ def imresize(
     `nearest`. Raises UsageError for neither or both of factor and size or one that is not
     positive, ImageError for another dtype or shape.
     """
+    from srlab.image.kernels import resize_planes
+
     if pixels.dtype not in (np.uint8, np.float64) or pixels.ndim not in (2, 3) or not pixels.size:
         raise ImageError(
             f"imresize got {pixels.dtype} of shape {pixels.shape}; expected uint8 or float64, "
@@ -83,7 +82,7 @@ def imresize(
     channels = pixels.shape[2] if pixels.ndim == 3 else 1
     flat = np.ascontiguousarray(pixels).reshape(height, width * channels)
     out = np.empty((rows, columns * channels), pixels.dtype)
-    _resize(flat, row_taps, column_taps, channels, pixels.dtype == np.uint8, out)
+    resize_planes(flat, row_taps, column_taps, channels, pixels.dtype == np.uint8, out)
     return out.reshape(rows, columns, *pixels.shape[2:])
 
 
@@ -123,6 +122,8 @@ def _taps(
     MATLAB's `contributions`: 1-based places u = x/f + (1 - 1/f)/2, weights normalised to sum 1,
     columns without any weight dropped.
     """
+    from srlab.image.kernels import UNROLL
+
     function, support = _KERNELS[kernel]
     f = float(factor)
     shrink = f if f < 1 and kernel is not Kernel.NEAREST else 1.0
@@ -138,7 +139,7 @@ def _taps(
         index = np.where(index < n_in, index, 2 * n_in - 1 - index)
     else:
         index = index.clip(0, n_in - 1)
-    spare = -index.shape[1] % _UNROLL  # weightless taps, so that the sums can be unrolled
+    spare = -index.shape[1] % UNROLL  # weightless taps, so that the sums can be unrolled
     return (
         np.pad(index, ((0, 0), (0, spare)), mode="edge"),
         np.pad(weights[:, used], ((0, 0), (0, spare))),
@@ -171,47 +172,3 @@ _KERNELS: dict[Kernel, tuple[Callable[[Floats], Floats], float]] = {
     Kernel.NEAREST: (_box, 1.0),
     Kernel.LANCZOS: (_lanczos3, 6.0),
 }
-
-
-@njit(nogil=True, cache=True)
-def _resize(source, row_taps, column_taps, channels, rounded, out):  # noqa: ANN001, ANN202
-    """Height pass for a few output rows into a transposed block, then the width pass over it."""
-    row_index, row_weights = row_taps
-    column_index, column_weights = column_taps
-    rows = row_index.shape[0]
-    line = np.empty(source.shape[1])
-    block = np.zeros((source.shape[1], _LANES))
-    for top in range(0, rows, _LANES):
-        lanes = min(_LANES, rows - top)
-        for lane in range(lanes):
-            _weigh(source, row_index[top + lane], row_weights[top + lane], 0, 1, rounded, line)
-            for x in range(line.size):
-                block[x, lane] = line[x]
-        _width_pass(block, column_index, column_weights, channels, rounded, out[top : top + lanes])
-
-
-@njit(nogil=True, cache=True)
-def _width_pass(block, index, weights, channels, rounded, out):  # noqa: ANN001, ANN202
-    """Weigh the columns of a block `(columns * channels, lanes)` into the rows of `out`."""
-    total = np.empty(_LANES)
-    for column in range(index.shape[0]):
-        for channel in range(channels):
-            _weigh(block, index[column], weights[column], channel, channels, rounded, total)
-            for lane in range(out.shape[0]):
-                out[lane, column * channels + channel] = total[lane]
-
-
-@njit(nogil=True, cache=True, inline="always")
-def _weigh(lines, index, weights, first, stride, rounded, total):  # noqa: ANN001, ANN202
-    """Sum of weight times line, left to right (four at once: fewer trips through memory)."""
-    length = total.size
-    total[:] = 0.0
-    for tap in range(0, index.size, _UNROLL):
-        a, b = lines[index[tap] * stride + first], lines[index[tap + 1] * stride + first]
-        c, d = lines[index[tap + 2] * stride + first], lines[index[tap + 3] * stride + first]
-        wa, wb, wc, wd = weights[tap], weights[tap + 1], weights[tap + 2], weights[tap + 3]
-        for x in range(length):
-            total[x] = total[x] + wa * a[x] + wb * b[x] + wc * c[x] + wd * d[x]
-    if rounded:
-        for x in range(length):
-            total[x] = min(max(np.floor(total[x] + 0.5), 0.0), 255.0)

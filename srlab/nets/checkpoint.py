@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-import pickle
+import pickletools
 import re
 import warnings
 import zipfile
@@ -95,25 +95,40 @@ def _read_pickle(content: bytes, name: str) -> object:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
-    except pickle.UnpicklingError as error:
-        if wanted := re.search(r"GLOBAL ([\w.]+)", str(error)):
+    except Exception as error:  # damaged pickles fail in any way there is
+        if wanted := _wanted_code(content, error):
             raise CheckpointUnsafeError(
-                f"{name} is a pickle that wants to run {wanted[1]}; only tensors are loaded. Save "
+                f"{name} is a pickle that wants to run {wanted}; only tensors are loaded. Save "
                 "its state_dict alone (torch.save(net.state_dict(), …)) or as safetensors"
             ) from error
-        raise _unreadable(name, error) from error
-    except Exception as error:  # damaged pickles fail in any way there is
-        raise _unreadable(name, error) from error
+        raise CheckpointUnreadableError(
+            f"{name} is no file of weights that can be read ({_reason(error)}); expected "
+            "safetensors or what torch.save wrote of a state_dict"
+        ) from error
 
 
-def _unreadable(name: str, error: Exception) -> CheckpointUnreadableError:
-    first_line = str(error).strip().partition("\n")[0][:120]
-    if " " not in first_line:
-        first_line = type(error).__name__
-    return CheckpointUnreadableError(
-        f"{name} is no file of weights that can be read ({first_line}); expected safetensors or "
-        "what torch.save wrote of a state_dict"
-    )
+def _wanted_code(content: bytes, error: Exception) -> str | None:
+    """The first function that a refused pickle names; its operations are read, none is run."""
+    if refused := re.search(r"GLOBAL ([\w.]+)", str(error)):
+        return refused[1]
+    strings: list[str] = []
+    try:
+        for operation, argument, _ in pickletools.genops(content):
+            if operation.name in ("GLOBAL", "INST"):
+                return str(argument).replace(" ", ".")
+            if operation.name == "STACK_GLOBAL":
+                return ".".join(strings[-2:])
+            strings += [argument] if isinstance(argument, str) else []
+    except Exception:  # not a pickle
+        return None
+    return None
+
+
+def _reason(error: Exception) -> str:
+    """One line of what torch said, without its advice to switch the protection off."""
+    text = str(error).rpartition("WeightsUnpickler error:")[2].strip()
+    line = text.partition("\n")[0].partition(". In PyTorch 2.6")[0][:120]
+    return line if " " in line else type(error).__name__
 
 
 def _unwrap(loaded: object, name: str) -> Weights:

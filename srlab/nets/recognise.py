@@ -1,12 +1,50 @@
-"""Finds the net that weights belong to, by their keys and shapes, and fills it."""
+"""Builds nets: from a spec, from a checkpoint's header, or by the keys and shapes of weights."""
 
 from __future__ import annotations
 
 from srlab.errors import CheckpointMismatchError
-from srlab.nets.checkpoint import Weights
+from srlab.nets.blocks import Net
+from srlab.nets.checkpoint import Weights, read_weights
+from srlab.nets.header import read_header
+from srlab.nets.spec import NetSpec
 from srlab.nets.srcnn import SRCNN
+from srlab.registry import load_object
 
 _SRCNN_KEYS = {f"conv{i}.{part}" for i in (1, 2, 3) for part in ("weight", "bias")}
+
+
+def load_net(content: bytes, *, name: str, scale: int | None = None) -> Net:
+    """The net in a weights file held in memory: as its header says, else recognised.
+
+    Raises CheckpointMismatchError where the header names another scale than `scale`, or nothing
+    fits; and as `read_weights` does.
+    """
+    header = read_header(content, name=name)
+    weights = read_weights(content, name=name)
+    if header is None:
+        return recognise(weights, name=name)
+    if scale is not None and header.spec.scale != scale:
+        raise CheckpointMismatchError(
+            f"{name} was trained for x{header.spec.scale}, and x{scale} is asked for; name a "
+            f"checkpoint of that scale, or evaluate at -s {header.spec.scale}"
+        )
+    return fill(header.spec, weights, name=name)
+
+
+def build(spec: NetSpec) -> Net:
+    """The net that `spec` describes, with fresh weights."""
+    cls = load_object(spec.row.module)
+    return cls(scale=spec.scale, channels=spec.channels, **spec.settings)
+
+
+def fill(spec: NetSpec, weights: Weights, *, name: str) -> Net:
+    """The net of `spec` with these weights, in evaluation mode.
+
+    Raises CheckpointMismatchError that says which keys or shapes do not fit.
+    """
+    net = build(spec)
+    _load(net, weights, name)
+    return net.eval()
 
 
 def recognise(weights: Weights, *, name: str) -> SRCNN:
@@ -45,8 +83,12 @@ def _srcnn(weights: Weights, name: str) -> SRCNN:
         kernels=(shapes[0][2], shapes[1][2], shapes[2][2]),
         widths=(shapes[0][0], shapes[1][0]),
     )
+    _load(net, weights, name)
+    return net.eval()
+
+
+def _load(net: Net, weights: Weights, name: str) -> None:
     try:
         net.load_state_dict(weights)
     except RuntimeError as error:
-        raise CheckpointMismatchError(f"{name}: {' '.join(str(error).split())}") from error
-    return net.eval()
+        raise CheckpointMismatchError(f"{name}: {' '.join(str(error).split())[:600]}") from error

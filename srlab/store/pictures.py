@@ -1,4 +1,4 @@
-"""The images of a store: lossless PNG files named by the digest of what they are."""
+"""A folder of lossless PNG files named by the digest of what they are."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ _NAME = re.compile(r"[0-9a-f]{32}")
 
 
 class Pictures:
-    """`images/ab/<digest>.png`; a digest is 16 bytes, or its 32 hex digits from outside."""
+    """`ab/<digest>.png` under `folder`; a digest is 16 bytes, or its 32 hex digits from outside."""
 
-    def __init__(self, root: Path) -> None:
-        self.folder = root / "images"
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
 
     def path(self, digest: bytes | str) -> Path:
         """Where the image lies; raises StoreError for anything that is not a digest."""

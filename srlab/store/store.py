@@ -37,7 +37,8 @@ class Store:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.pictures = Pictures(root)
+        self.pictures = Pictures(root / "images")
+        self.maps = Pictures(root / "maps")
 
     @classmethod
     def open(cls, root: Path | str | None = None) -> Store:

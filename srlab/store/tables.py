@@ -144,4 +144,28 @@ FILES = Table(
     identity=("path", "kind"),
 )
 
-TABLES = {table.name: table for table in (SCORES, FAILURES, RUNS, UPSCALERS, IMAGES, FILES)}
+HISTORY = Table(
+    name="history",
+    folder="history",
+    columns={
+        "training": TEXT,
+        "recipe": BLOB,
+        "epoch": INT,
+        "steps": INT,
+        "loss": REAL,
+        "validation": TEXT,
+        "protocol": TEXT,
+        "psnr": REAL,
+        "rate": REAL,
+        "seconds": REAL,
+        "peak_bytes": INT,
+        "device": TEXT,
+        "run": TEXT,
+        "time": TIME,
+    },
+    identity=("training", "recipe", "epoch"),
+)
+
+TABLES = {
+    table.name: table for table in (SCORES, FAILURES, RUNS, UPSCALERS, IMAGES, FILES, HISTORY)
+}

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from srlab.data.degradation import DEGRADATIONS, GIVEN
 from srlab.fingerprint import digest
+from srlab.image.difference import GAIN
 from srlab.upscale.info import Family, UpscalerInfo
 
 
@@ -30,6 +31,11 @@ def pair_keys(
         origin = {"degradation": degradation, "version": DEGRADATIONS[degradation].version}
     facts = {"hr": hr_pixels.hex(), "scale": scale, **origin}
     return PairKeys(hr=digest({"is": "hr", **facts}), lr=digest({"is": "lr", **facts}))
+
+
+def map_key(pair: PairKeys, sr: bytes) -> bytes:
+    """The name of the map of where `sr` differs from hr."""
+    return digest({"is": "difference map", "gain": GAIN, "hr": pair.hr.hex(), "sr": sr.hex()})
 
 
 def sr_key(pair: PairKeys, upscaler: UpscalerInfo, *, ready_pixels: bytes | None = None) -> bytes:

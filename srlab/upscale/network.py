@@ -13,9 +13,9 @@ from srlab.errors import CheckpointError
 from srlab.fingerprint import bytes_digest
 from srlab.image.color import replicate, rgb_to_ycbcr, to_uint8, ycbcr_to_rgb
 from srlab.image.resize import upscale
-from srlab.nets.checkpoint import read_weights, read_weights_file
-from srlab.nets.recognise import recognise
-from srlab.nets.srcnn import SRCNN
+from srlab.nets.blocks import Net
+from srlab.nets.checkpoint import read_weights_file
+from srlab.nets.recognise import load_net
 from srlab.upscale.device import pick_device
 from srlab.upscale.tiles import run_in_tiles
 
@@ -37,16 +37,16 @@ def build_network(info: UpscalerInfo) -> Upscale:
     content = read_weights_file(path)
     if bytes_digest(content).hex() != info.identity["weights"]:
         raise CheckpointError(f"{path} changed while it was being used; run again")
-    net = recognise(read_weights(content, name=path.name), name=path.name)
+    net = load_net(content, name=path.name, scale=info.scale)
     return NetworkUpscaler(net, scale=info.scale, tile=info.tile, device=pick_device(info.device))
 
 
 class NetworkUpscaler:
-    """The call `(lr) -> sr` of a net that works at the large size (bicubic comes before it)."""
+    """The call `(lr) -> sr` of a net that enlarges, or that sharpens a bicubic enlargement."""
 
     def __init__(
         self,
-        net: SRCNN,
+        net: Net,
         *,
         scale: int,
         tile: int | None = None,
@@ -59,19 +59,20 @@ class NetworkUpscaler:
         self._tile = tile
 
     def __call__(self, lr: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """Sr of exactly scale times the size, from the bicubic enlargement (uint8).
+        """Sr of exactly scale times the size, from lr or from its bicubic enlargement (uint8).
 
         A luma net takes grey as it is, and of colour the BT.601 luma, joined afterwards with
         bicubic Cb and Cr; an RGB net takes grey replicated, and its sr comes back by channel mean.
         """
-        large = upscale(lr, self._scale)
         if self._luma_only and lr.ndim == 3:
-            ycbcr = rgb_to_ycbcr(large)
-            ycbcr[..., 0] = self._run(ycbcr[..., 0])
+            ycbcr = rgb_to_ycbcr(upscale(lr, self._scale))
+            luma = rgb_to_ycbcr(lr)[..., 0] if self._net.enlarges else ycbcr[..., 0]
+            ycbcr[..., 0] = self._run(luma)
             return ycbcr_to_rgb(ycbcr)
+        given = lr if self._net.enlarges else upscale(lr, self._scale)
         if self._luma_only:
-            return to_uint8(self._run(large.astype(np.float64)))
-        sr = self._run((replicate(large) if lr.ndim == 2 else large).astype(np.float64))
+            return to_uint8(self._run(given.astype(np.float64)))
+        sr = self._run((replicate(given) if lr.ndim == 2 else given).astype(np.float64))
         return to_uint8(sr.mean(axis=2) if lr.ndim == 2 else sr)
 
     def _run(self, levels: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -88,5 +89,7 @@ class NetworkUpscaler:
     def _forward(self, x: torch.Tensor) -> torch.Tensor:
         if self._tile is None:
             return self._net(x)
+        inside, outside = (1, self._scale) if self._net.enlarges else (self._scale, 1)
         radius = self._net.receptive_radius
-        return run_in_tiles(self._net, x, tile=self._tile * self._scale, overlap=radius)
+        tile = self._tile * inside
+        return run_in_tiles(self._net, x, tile=tile, overlap=radius, scale=outside)

@@ -10,7 +10,7 @@ from pathlib import Path
 from srlab.errors import UsageError
 
 _SUFFIXES = {".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp"}
-_SCALE_MARK = re.compile(r"(?:^|[^A-Za-z0-9])?x([2348])(?![A-Za-z0-9])")
+_SCALE_MARK = re.compile(r"(?<![A-Za-z0-9])[xX]([2348])(?![A-Za-z0-9])")
 
 
 @dataclass(frozen=True, kw_only=True)

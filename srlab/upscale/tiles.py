@@ -9,21 +9,25 @@ import torch
 Net = Callable[[torch.Tensor], torch.Tensor]
 
 
-def run_in_tiles(net: Net, x: torch.Tensor, *, tile: int, overlap: int) -> torch.Tensor:
-    """`net(x)` for a net that keeps the size, tile by tile.
+def run_in_tiles(
+    net: Net, x: torch.Tensor, *, tile: int, overlap: int, scale: int = 1
+) -> torch.Tensor:
+    """`net(x)` tile by tile, for a net whose output is `scale` times the size of its input.
 
-    `x` is (1, C, H, W). Each tile of `tile` pixels is computed with `overlap` pixels of its
+    `x` is (1, C, H, W). Each tile of `tile` pixels of it is computed with `overlap` pixels of its
     surroundings, which are then cut off; with an overlap of at least the net's receptive radius
     every pixel sees what it would see in the whole image.
     """
     height, width = x.shape[-2:]
-    out = torch.empty_like(x)
+    out = x.new_empty((*x.shape[:-2], height * scale, width * scale))
     for top, bottom in _spans(height, tile):
         for left, right in _spans(width, tile):
             up, before = max(0, top - overlap), max(0, left - overlap)
             y = net(x[..., up : bottom + overlap, before : right + overlap])
-            out[..., top:bottom, left:right] = y[
-                ..., top - up : bottom - up, left - before : right - before
+            out[..., top * scale : bottom * scale, left * scale : right * scale] = y[
+                ...,
+                (top - up) * scale : (bottom - up) * scale,
+                (left - before) * scale : (right - before) * scale,
             ]
     return out
 

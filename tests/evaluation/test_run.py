@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from srlab.analysis.frames import superseded
 from srlab.errors import UsageError
 from srlab.evaluation.request import Request, make_request
 from srlab.evaluation.run import Evaluation, Resources, run_evaluation
@@ -341,3 +342,43 @@ def test_two_evaluations_and_a_reader_at_once_lose_nothing(
     assert seen == sorted(seen)
     assert len(contents(store)) == 12 * 3 * 3 * 3
     assert list(check(store)) == []
+
+
+def test_superseded_scores_are_counted_by_label(store: Store, tiny_set: Path) -> None:
+    run(tiny_set, store, upscalers=["mine=nearest"])
+    assert superseded(store).empty
+    run(tiny_set, store, upscalers=["mine=bicubic"])
+    [row] = superseded(store).to_dict("records")
+    assert (row["upscaler"], row["scale"], row["scores"]) == ("mine", 2, 12)
+
+
+def test_maps_are_kept_when_asked_for_and_no_score_is_computed_again(
+    store: Store, tiny_set: Path
+) -> None:
+    run(tiny_set, store)
+    assert list(store.maps) == []
+    result = run(tiny_set, store, maps=True)
+    assert (result.computed, len(list(store.maps))) == (0, 12)
+    assert run(tiny_set, store, maps=True).computed == 0
+    assert list(check(store)) == []
+
+
+def test_a_set_that_cannot_be_had_is_named_and_the_others_are_scored(
+    store: Store, tiny_set: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    monkeypatch.setenv("SRLAB_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr("huggingface_hub.try_to_load_from_cache", lambda *a, **k: None)
+    result = run(tiny_set, store, benchmarks=["set14", str(tiny_set)])
+    assert result.computed == 24
+    assert [(t.benchmark, t.sample, t.code) for t in result.troubles] == [
+        ("set14", None, "offline")
+    ]
+
+
+def test_a_device_that_is_not_there_is_wrong_usage(
+    store: Store, tiny_set: Path, shared: Path
+) -> None:
+    weights = str(shared / "weights" / "srcnn_955_y_x3.pth")
+    with pytest.raises(UsageError, match="no device 'cuda:99'"):
+        run(tiny_set, store, upscalers=[weights], scales=[3], device="cuda:99")

@@ -1,0 +1,208 @@
+"""What the pages read from the store. The only file that caches.
+
+Everything cached is keyed by the names of the store's shards: they change with every append, so
+that a running evaluation shows up with the next look, and never otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from srlab.analysis import frames, leaderboard, paired, ranking
+from srlab.errors import SrlabError
+from srlab.fingerprint import digest
+from srlab.image.files import decode, image_size
+from srlab.metrics.catalog import METRICS, Direction
+from srlab.store.shards import list_shards
+from srlab.store.store import Store
+from srlab.store.tables import FAILURES, SCORES, UPSCALERS
+
+_PICTURES = ("hr", "lr", "sr")
+_COVERAGE = """
+SELECT benchmark, scale, protocol, metric, upscaler, count(*) AS n,
+    avg(value) FILTER (isfinite(value)) AS mean
+FROM scores WHERE {where} GROUP BY ALL ORDER BY ALL
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cell:
+    """What is read at a time: rows of one benchmark, scale and protocol are comparable."""
+
+    benchmark: str
+    scale: int
+    protocol: str
+
+
+def state_of(store: Store) -> str:
+    """Changes whenever something is added to the tables that the pages read."""
+    names = [
+        shard.path.name
+        for table in (SCORES, FAILURES, UPSCALERS)
+        for shards in list_shards(store.root, table).values()
+        for shard in shards
+    ]
+    return digest([str(store.root), names]).hex()
+
+
+def coverage(store: Store) -> pd.DataFrame:
+    """What is stored: benchmark, scale, protocol, metric, upscaler, n, mean; known metrics only."""
+    return _coverage(str(store.root), state_of(store))
+
+
+def board(store: Store, cell: Cell, metrics: Sequence[str]) -> pd.DataFrame:
+    """The leaderboard of one cell."""
+    return _board(str(store.root), state_of(store), cell, tuple(metrics))
+
+
+def ranked(store: Store, cell: Cell, metric: str, upscaler: str, baseline: str) -> pd.DataFrame:
+    """Every sample of `upscaler`, largest gain over `baseline` first, with the picture names.
+
+    Where neither direction is better, `gain` is the plain difference to the baseline.
+    """
+    return _ranked(str(store.root), state_of(store), cell, metric, upscaler, baseline)
+
+
+def paired_difference(store: Store, cell: Cell, metric: str, a: str, b: str) -> dict | None:
+    """The row of `compare` for a against b; None where they share no sample."""
+    return _paired(str(store.root), state_of(store), cell, metric, a, b)
+
+
+def samples(store: Store, cell: Cell) -> list[str]:
+    """The samples of a cell, in order of their names."""
+    return sorted(set(_scores(str(store.root), state_of(store), cell)["sample"]))
+
+
+def sample_scores(store: Store, cell: Cell, sample: str) -> pd.DataFrame:
+    """All scores of one sample, with the names of its pictures."""
+    rows = _scores(str(store.root), state_of(store), cell)
+    return rows[rows["sample"] == sample].reset_index(drop=True)
+
+
+def open_failures(store: Store, benchmarks: Sequence[str], scale: int) -> pd.DataFrame:
+    """What could not be had for these sets at this scale, newest first."""
+    rows = _failures(str(store.root), state_of(store))
+    at_scale = rows["scale"].isna() | (rows["scale"] == scale)
+    return rows[rows["benchmark"].isin(list(benchmarks)) & at_scale].reset_index(drop=True)
+
+
+def size_of(store: Store, digest: str) -> tuple[int, int] | None:
+    """(height, width) of a stored picture; None where its file is gone or damaged."""
+    try:
+        return image_size(store.pictures.read(digest))
+    except SrlabError:
+        return None
+
+
+@st.cache_data(max_entries=512, show_spinner=False)
+def focus(root: str, a: str, b: str, *, block: int = 32) -> tuple[int, int] | None:
+    """(x, y) of the centre of the block of pixels in which two pictures differ most."""
+    pictures = Store(Path(root)).pictures
+    try:
+        first, second = (decode(pictures.read(name)).pixels.astype(np.int16) for name in (a, b))
+    except SrlabError:
+        return None
+    if first.shape[:2] != second.shape[:2] or min(first.shape[:2]) < block:
+        return None
+    if first.ndim != second.ndim:
+        first, second = (p if p.ndim == 2 else p.mean(axis=2) for p in (first, second))
+    difference = np.abs(first - second)
+    difference = difference.sum(axis=2) if difference.ndim == 3 else difference
+    rows, columns = (side // block for side in difference.shape)
+    blocks = difference[: rows * block, : columns * block].reshape(rows, block, columns, block)
+    row, column = np.unravel_index(int(blocks.sum(axis=(1, 3)).argmax()), (rows, columns))
+    return int(column * block + block // 2), int(row * block + block // 2)
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _coverage(root: str, state: str) -> pd.DataFrame:
+    where, parameters = frames.Filter().where()
+    table = Store.open(root).frame(_COVERAGE.format(where=where), parameters)
+    known = table["metric"].isin([row.name for row in METRICS])
+    return table[known].reset_index(drop=True)
+
+
+@st.cache_data(max_entries=32, show_spinner="Reading scores …")
+def _scores(root: str, state: str, cell: Cell) -> pd.DataFrame:
+    rows = frames.scores(Store.open(root), rows=_filter(cell), extra=_PICTURES)
+    rows = rows[rows["metric"].isin([row.name for row in METRICS])]
+    return _named_pictures(rows)
+
+
+@st.cache_data(max_entries=64, show_spinner="Computing means and intervals …")
+def _board(root: str, state: str, cell: Cell, metrics: tuple[str, ...]) -> pd.DataFrame:
+    rows = frames.scores(Store.open(root), rows=_filter(cell, metrics))
+    return leaderboard.leaderboard(frame=rows)
+
+
+@st.cache_data(max_entries=64, show_spinner="Ranking …")
+def _ranked(
+    root: str, state: str, cell: Cell, metric: str, upscaler: str, baseline: str
+) -> pd.DataFrame:
+    directed = METRICS[metric].direction is not Direction.NONE
+    table = ranking.rank(
+        upscaler,
+        Store.open(root),
+        metric=metric,
+        protocol=cell.protocol,
+        baseline=baseline,
+        by="gain" if directed else "value",
+        benchmarks=[cell.benchmark],
+        scales=[cell.scale],
+    )
+    table = _named_pictures(table)
+    theirs = _scores(root, state, cell)
+    theirs = theirs[(theirs["upscaler"] == baseline) & (theirs["metric"] == metric)]
+    names = dict(zip(theirs["sample"], theirs["sr"], strict=True))
+    table["baseline_sr"] = table["sample"].map(names)
+    if not directed:
+        table["gain"] = table["value"] - table["baseline"]
+        table = table.sort_values("gain", ascending=False, ignore_index=True)
+        table["rank"] = range(1, len(table) + 1)
+    return table
+
+
+@st.cache_data(max_entries=64, show_spinner="Comparing …")
+def _paired(root: str, state: str, cell: Cell, metric: str, a: str, b: str) -> dict | None:
+    table = paired.compare(
+        a,
+        b,
+        Store.open(root),
+        benchmarks=[cell.benchmark],
+        scales=[cell.scale],
+        protocols=[cell.protocol],
+        metrics=[metric],
+    )
+    return None if table.empty else table.iloc[0].to_dict()
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _failures(root: str, state: str) -> pd.DataFrame:
+    return frames.failures(Store.open(root))
+
+
+def _filter(cell: Cell, metrics: Sequence[str] = ()) -> frames.Filter:
+    return frames.Filter(
+        benchmarks=[cell.benchmark],
+        scales=[cell.scale],
+        protocols=[cell.protocol],
+        metrics=metrics,
+    )
+
+
+def _named_pictures(rows: pd.DataFrame) -> pd.DataFrame:
+    """Digests as the hex that names them in URLs; None where there is no picture."""
+    rows = rows.copy()
+    for column in _PICTURES:
+        rows[column] = [None if _absent(value) else bytes(value).hex() for value in rows[column]]
+    return rows
+
+
+def _absent(value: object) -> bool:
+    return not isinstance(value, (bytes, bytearray, memoryview))

@@ -1,0 +1,1 @@
+"""One script a page; Streamlit runs it as `__main__`, tests import it."""

@@ -1,0 +1,251 @@
+"""Which upscaler is better: means with intervals, one table a benchmark, one protocol at a time."""
+
+from __future__ import annotations
+
+import html
+from functools import partial
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+from plotly.subplots import make_subplots
+from streamlit.delta_generator import DeltaGenerator
+
+from dashboard import results
+from dashboard.selection import Bar, Selection, choose_board, show_notes
+from dashboard.words import (
+    COLOUR,
+    DASHED,
+    GREY,
+    NOTHING,
+    TIMES,
+    axis,
+    code,
+    counted,
+    heading,
+    interval,
+    number,
+    plain,
+    protocol_in_words,
+    signed,
+)
+from srlab.analysis.leaderboard import BASELINE
+from srlab.metrics.catalog import METRICS, Direction
+from srlab.store.store import Store
+
+GAIN = f"Gain on {BASELINE} (dB)"
+BEST = "font-weight: bold; background-color: rgba(60, 160, 90, 0.22)"
+_INTERVALS = {"bootstrap": "percentile bootstrap, 10 000 draws", "t": "Student's t"}
+BESIDE = 2  # metrics: the columns of more leave no room beside the table
+ROW = 35  # pixels: the height of a row of the table
+_BELOW = 48  # pixels: the axis and its title
+
+
+def show() -> None:
+    """The page."""
+    store = Store.open()
+    selection, without = choose_board(Bar(), results.coverage(store))
+    show_notes()
+    for benchmark in without:
+        _say_what_to_run(benchmark, selection)
+    st.caption(protocol_in_words(selection.protocol))
+    tables = {
+        cell.benchmark: results.board(store, cell, selection.metrics) for cell in selection.cells()
+    }
+    for benchmark, table in tables.items():
+        _benchmark(benchmark, table, selection)
+    _intervals_in_words(pd.concat(tables.values()))
+    st.download_button(
+        "Download as csv",
+        pd.concat(tables.values()).to_csv(index=False),
+        file_name=f"leaderboard-x{selection.scale}-{selection.protocol}.csv",
+        mime="text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+    _failures(results.open_failures(store, selection.benchmarks, selection.scale))
+
+
+def _benchmark(benchmark: str, table: pd.DataFrame, selection: Selection) -> None:
+    images = counted(int(table["n"].max()), "image")
+    st.subheader(f"{plain(benchmark)} {TIMES}{selection.scale} · {images}", anchor=False)
+    if len(set(table["n"])) > 1:
+        st.warning(
+            "These means are over different numbers of images (see the last column) and cannot be "
+            f"ranked against each other; `srlab evaluate -b {benchmark} -s {selection.scale} -u …` "
+            "computes what is missing.",
+            icon=":material/warning:",
+        )
+    shown = as_shown(table, selection.metrics)
+    left, right = _places(benchmark, len(selection.metrics))
+    left.dataframe(
+        styled(shown, table, selection.metrics),
+        hide_index=True,
+        height="content",
+        placeholder=NOTHING,
+        column_config={
+            str(name): st.column_config.NumberColumn(alignment="right")
+            for name in shown.select_dtypes("number")
+        },
+        key=f"board-{benchmark}",
+    )
+    right.plotly_chart(
+        chart(table, selection.metrics),
+        key=f"chart-{benchmark}",
+        config={"displayModeBar": False},
+    )
+
+
+def _places(benchmark: str, metrics: int) -> tuple[DeltaGenerator, DeltaGenerator]:
+    """Where table and chart go: beside one another, or below where the table is wide."""
+    with st.container(key=f"beside-{benchmark}"):
+        if metrics > BESIDE:
+            return st.container(), st.container()
+        left, right = st.columns([11, 9], vertical_alignment="top")
+        return left, right
+
+
+def as_shown(table: pd.DataFrame, metrics: tuple[str, ...]) -> pd.DataFrame:
+    """A row an upscaler, best first by the first metric; numbers stay numbers and so sort."""
+    order = _order(table, metrics)
+    shown = pd.DataFrame({"Upscaler": order})
+    for metric in metrics:
+        rows = table[table["metric"] == metric].set_index("upscaler").reindex(order)
+        title = METRICS[metric].title
+        shown[heading(metric)] = rows["mean"].to_numpy(float)
+        bounds = zip(rows["low"], rows["high"], strict=True)
+        shown[f"{title} 95 %"] = [interval(low, high, metric) for low, high in bounds]
+        if rows["gain"].notna().any():
+            shown[GAIN] = rows["gain"].where(rows.index != BASELINE).to_numpy(float)
+    images = table.groupby("upscaler")["n"].min()
+    shown["Images"] = images.reindex(order).to_numpy()
+    return shown
+
+
+def styled(
+    shown: pd.DataFrame, table: pd.DataFrame, metrics: tuple[str, ...]
+) -> pd.io.formats.style.Styler:
+    """`shown` with each metric's decimals, and the best value of each marked."""
+    style = shown.style
+    formats: dict[Any, Any] = {}
+    for metric in metrics:
+        column = heading(metric)
+        formats[column] = partial(number, metric=metric)
+        best = _best(shown[column], METRICS[metric].direction)
+        marks = best.map({True: BEST, False: ""}).tolist()
+        style = style.apply(lambda _, marks=marks: marks, subset=[column])
+    if GAIN in shown:
+        metric = table.loc[table["gain"].notna(), "metric"].iloc[0]
+        formats[GAIN] = partial(signed, metric=metric)
+    return style.format(formats)
+
+
+def _best(values: pd.Series, direction: Direction) -> pd.Series:
+    if direction is Direction.NONE or len(values) < 2:
+        return pd.Series(False, index=values.index)
+    return values == (values.max() if direction is Direction.HIGHER else values.min())
+
+
+def chart(table: pd.DataFrame, metrics: tuple[str, ...]) -> go.Figure:
+    """Means as dots with their intervals, a panel a metric; the baseline is a dashed line.
+
+    Rows are as high as those of the table beside it, and in its order.
+    """
+    order = _order(table, metrics)
+    figure = make_subplots(cols=len(metrics), shared_yaxes=True, horizontal_spacing=0.06)
+    for column, metric in enumerate(metrics, start=1):
+        rows = table[table["metric"] == metric]
+        figure.add_trace(_dots(rows, metric), row=1, col=column)
+        for mean in rows.loc[rows["upscaler"] == BASELINE, "mean"]:
+            figure.add_vline(mean, line=DASHED, row="all", col=column)  # pyright: ignore[reportArgumentType]
+        figure.update_xaxes(title_text=axis(metric), title_font_size=12, nticks=5, col=column)
+    figure.update_yaxes(
+        type="category",
+        categoryarray=[html.escape(name) for name in order],
+        range=[len(order) - 0.5, -0.5],
+    )
+    figure.update_layout(
+        height=ROW * (len(order) + 1) + _BELOW,
+        margin={"l": 0, "r": 8, "t": ROW, "b": _BELOW},
+        showlegend=False,
+    )
+    return figure
+
+
+def _order(table: pd.DataFrame, metrics: tuple[str, ...]) -> list[str]:
+    """The upscalers, best first by the first metric; those without it follow."""
+    best_first = table[table["metric"] == metrics[0]]["upscaler"].tolist()
+    return list(dict.fromkeys([*best_first, *table["upscaler"]]))
+
+
+def _dots(rows: pd.DataFrame, metric: str) -> go.Scatter:
+    texts = [
+        f"{html.escape(name)}: {number(mean, metric)} ({interval(low, high, metric)}, n = {n})"
+        for name, mean, low, high, n in zip(
+            *(rows[column] for column in ("upscaler", "mean", "low", "high", "n")), strict=True
+        )
+    ]
+    colours = [GREY if name == BASELINE else COLOUR for name in rows["upscaler"]]
+    return go.Scatter(
+        x=rows["mean"],
+        y=[html.escape(name) for name in rows["upscaler"]],
+        error_x={
+            "type": "data",
+            "symmetric": False,
+            "array": rows["high"] - rows["mean"],
+            "arrayminus": rows["mean"] - rows["low"],
+            "thickness": 1.5,
+            "width": 4,
+            "color": GREY,
+        },
+        mode="markers",
+        marker={"size": 9, "color": colours},
+        hovertext=texts,
+        hoverinfo="text",
+    )
+
+
+def _intervals_in_words(table: pd.DataFrame) -> None:
+    kinds = [_INTERVALS[kind] for kind in table["interval"].unique() if kind in _INTERVALS]
+    said = [f"95 % intervals of the mean over images ({', '.join(kinds)})."] if kinds else []
+    said.append(
+        "They say how much the mean depends on the images at hand; whether one upscaler beats "
+        "another is told by the paired differences under Rankings."
+    )
+    infinite = int(table["infinite"].sum())
+    if infinite:
+        said.append(f"{counted(infinite, 'infinite value')} (identical images) left out of means.")
+    if BASELINE not in set(table["upscaler"]):
+        said.append(f"No gains: {code(BASELINE)} was not scored here.")
+    st.caption(" ".join(said))
+
+
+def _say_what_to_run(benchmark: str, selection: Selection) -> None:
+    st.info(
+        f"{code(benchmark)} has no scores at {TIMES}{selection.scale} under "
+        f"{code(selection.protocol)}; to have them: "
+        + code(
+            f"srlab evaluate -b {benchmark} -s {selection.scale} -u {BASELINE} "
+            f"--protocol {selection.protocol}"
+        ),
+        icon=":material/info:",
+    )
+
+
+def _failures(failed: pd.DataFrame) -> None:
+    if failed.empty:
+        return
+    with st.expander(f"{counted(len(failed), 'failure')}", icon=":material/error:"):
+        st.dataframe(
+            failed.drop(columns=["scale"]).fillna(NOTHING),
+            hide_index=True,
+            column_config={
+                "reason": st.column_config.TextColumn(width="large"),
+                "time": st.column_config.DatetimeColumn("time (UTC)", format="YYYY-MM-DD HH:mm"),
+            },
+        )
+
+
+if __name__ == "__main__":
+    show()

@@ -1,0 +1,41 @@
+"""The command line: reads options, calls one function of the library, prints.
+
+`main` is the only way in. Errors that srlab raises on purpose are printed without a traceback and
+leave with their exit code; `--debug` shows the traceback.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from types import FrameType
+
+_INTERRUPTED = 130
+
+
+def main() -> None:
+    """Run `srlab`; exit codes are 0, 1, 2, 3 (something is missing or failed) and 130."""
+    from srlab.cli.app import app
+    from srlab.errors import SrlabError
+
+    signal.signal(signal.SIGTERM, _as_interrupt)
+    try:
+        app()
+    except SrlabError as error:
+        if os.environ.get("SRLAB_DEBUG"):
+            raise
+        sys.stderr.write(f"srlab: {error.code}: {error}\n")
+        sys.exit(error.exit_code)
+    except SystemExit as leaving:
+        if leaving.code == _INTERRUPTED:
+            sys.stderr.write("srlab: interrupted; what was finished is kept\n")
+        raise
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+
+
+def _as_interrupt(number: int, frame: FrameType | None) -> None:
+    """A polite kill keeps what is finished, as Ctrl-C does."""
+    raise KeyboardInterrupt

@@ -1,0 +1,126 @@
+"""`srlab score`, `upscale` and `downscale`: files in, numbers or files out; no store."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from srlab.cli.options import (
+    DeviceOption,
+    FormatOption,
+    JsonOption,
+    Metrics,
+    Protocols,
+    TileOption,
+)
+
+INCOMPLETE = 3
+_IMAGE_OR_FOLDER = typer.Argument(metavar="IMAGE|FOLDER", help="An image, or a folder of images.")
+_OUT = typer.Option("-o", "--output", metavar="OUT", help="A .png file, or a folder.")
+_SCALE = typer.Option("-s", "--scale", metavar="N", help="2, 3, 4 or 8.")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    for command in (score, upscale, downscale):
+        app.command()(command)
+
+
+def score(
+    sr: Annotated[Path, typer.Argument(metavar="SR", help="The upscaled image, or a folder.")],
+    hr: Annotated[Path, typer.Argument(metavar="HR", help="The reference, or a folder.")],
+    scale: Annotated[
+        int | None,
+        typer.Option("-s", "--scale", metavar="N", min=1, help="Decides the border that is cut."),
+    ] = None,
+    metric: Metrics = ["psnr", "ssim"],  # noqa: B006
+    protocol: Protocols = [],  # noqa: B006
+    form: FormatOption = "table",
+    as_json: JsonOption = False,
+) -> None:
+    """Score two images, or two folders matched by name.
+
+    With a scale the default protocol is paper-y; without one, full-rgb, the only one whose border
+    cut does not depend on the scale.
+    """
+    from srlab.cli.output import metric_value, print_frame
+    from srlab.study.files import score_files
+
+    protocols = protocol or (["paper-y"] if scale is not None else ["full-rgb"])
+    table, troubles = score_files(sr, hr, scale=scale, metrics=metric, protocols=protocols)
+    form = "json" if as_json else form
+    print_frame(table, form, formatters={"value": metric_value})
+    _say_troubles(troubles)
+
+
+def upscale(
+    source: Annotated[Path, _IMAGE_OR_FOLDER],
+    upscaler: Annotated[
+        str,
+        typer.Option(
+            "-u",
+            "--upscaler",
+            metavar="UPSCALER",
+            help="nearest, bilinear, bicubic, lanczos, or a file of weights.",
+        ),
+    ],
+    scale: Annotated[int, _SCALE],
+    output: Annotated[Path, _OUT],
+    device: DeviceOption = "auto",
+    tile: TileOption = None,
+) -> None:
+    """Upscale an image or a folder.
+
+    Names are kept up to the suffix; what is written is PNG.
+    """
+    from dataclasses import replace
+
+    from srlab.cli.progress import make_progress
+    from srlab.study.files import convert_files
+    from srlab.upscale.catalog import describe
+
+    info = describe(upscaler, scale)
+    call = replace(info, device=device, tile=tile).load()
+    written, troubles = convert_files(source, output, call, progress=make_progress())
+    for path in written:
+        typer.echo(path)
+    _say_troubles(troubles)
+
+
+def downscale(
+    source: Annotated[Path, _IMAGE_OR_FOLDER],
+    scale: Annotated[int, _SCALE],
+    output: Annotated[Path, _OUT],
+    degradation: Annotated[
+        str,
+        typer.Option("--degradation", metavar="NAME", help="`srlab show degradations` lists them."),
+    ] = "matlab-bicubic",
+) -> None:
+    """Make the small image of a large one.
+
+    hr is cut to a multiple of the scale first; what is written is PNG.
+    """
+    from srlab.cli.progress import make_progress
+    from srlab.data.degradation import DEGRADATIONS
+    from srlab.errors import UsageError
+    from srlab.study.files import convert_files
+    from srlab.upscale.catalog import SCALES
+
+    if scale not in SCALES:
+        raise UsageError(f"scale {scale} is not supported; expected one of 2, 3, 4, 8")
+    make = DEGRADATIONS[degradation]
+    written, troubles = convert_files(
+        source, output, lambda hr: make(hr, scale)[1], progress=make_progress()
+    )
+    for path in written:
+        typer.echo(path)
+    _say_troubles(troubles)
+
+
+def _say_troubles(troubles: list[str]) -> None:
+    for trouble in troubles:
+        typer.echo(f"failed: {trouble}", err=True)
+    if troubles:
+        raise typer.Exit(INCOMPLETE)

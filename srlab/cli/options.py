@@ -1,0 +1,64 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+StoreOption = Annotated[
+    Path | None,
+    typer.Option("--store", metavar="FOLDER", help="The store (default: SRLAB_STORE, or .srlab)."),
+]
+Benchmarks = Annotated[
+    list[str],
+    typer.Option(
+        "-b",
+        "--benchmark",
+        metavar="NAME|[NAME=]FOLDER",
+        help="A known set or a folder of images; repeatable.",
+    ),
+]
+Upscalers = Annotated[
+    list[str],
+    typer.Option(
+        "-u",
+        "--upscaler",
+        metavar="[NAME=]UPSCALER",
+        help="nearest, bilinear, bicubic, lanczos, a file of weights, or outputs:FOLDER; "
+        "repeatable.",
+    ),
+]
+Scales = Annotated[
+    list[int], typer.Option("-s", "--scale", help="2, 3, 4 or 8; repeatable.", metavar="N")
+]
+Metrics = Annotated[
+    list[str],
+    typer.Option(
+        "-m", "--metric", metavar="NAME", help="`srlab show metrics` lists them; repeatable."
+    ),
+]
+Protocols = Annotated[
+    list[str],
+    typer.Option(
+        "--protocol", metavar="NAME", help="`srlab show protocols` lists them; repeatable."
+    ),
+]
+DegradationOption = Annotated[
+    str | None,
+    typer.Option("--degradation", metavar="NAME", help="How lr is made (default: the given lr)."),
+]
+FormatOption = Annotated[
+    Literal["table", "csv", "json", "md", "latex"], typer.Option("--format", help="How to print.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="The same as --format json.")]
+DeviceOption = Annotated[
+    str, typer.Option("--device", metavar="NAME", help="auto, cpu, cuda[:N] or mps.")
+]
+TileOption = Annotated[
+    int | None,
+    typer.Option(
+        "--tile", metavar="N", min=16, help="Run nets in tiles of N lr pixels (less memory)."
+    ),
+]

@@ -1,0 +1,111 @@
+"""Progress for people: a bar with rate and time left on a terminal, plain lines elsewhere."""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import TYPE_CHECKING
+
+from srlab.errors import Progress
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as RichProgress
+    from rich.progress import TaskID
+
+_LINE_EVERY_SECONDS = 5.0
+
+
+def make_progress() -> Progress:
+    """The progress that suits standard error."""
+    return Bar() if sys.stderr.isatty() else Lines()
+
+
+class Lines:
+    """One plain line every five seconds, and one at the end."""
+
+    def start(self, title: str, total: int) -> None:
+        """Begin."""
+        self._title, self._total, self._done = title, total, 0
+        self._started = self._said = time.monotonic()
+
+    def advance(self, note: str = "") -> None:
+        """Count one step; say so when it is time."""
+        self._done += 1
+        if time.monotonic() - self._said >= _LINE_EVERY_SECONDS:
+            self._say(note)
+
+    def warn(self, message: str) -> None:
+        """Say it at once."""
+        sys.stderr.write(f"warning: {message}\n")
+
+    def finish(self) -> None:
+        """Say how far it came."""
+        if getattr(self, "_total", 0):
+            self._say("")
+            self._total = 0
+
+    def _say(self, note: str) -> None:
+        self._said = time.monotonic()
+        seconds = max(self._said - self._started, 1e-9)
+        rate = self._done / seconds
+        left = (self._total - self._done) / rate if rate else 0.0
+        tail = f", {_clock(left)} left" if self._done < self._total else ""
+        tail += f", {note}" if tail and note else ""
+        sys.stderr.write(
+            f"{self._title}: {self._done}/{self._total} in {_clock(seconds)} ({rate:.1f}/s{tail})\n"
+        )
+
+
+class Bar:
+    """A bar on the terminal: done, total, rate, time left, what was done last."""
+
+    def start(self, title: str, total: int) -> None:
+        """Begin."""
+        self._title = title
+        self._bar, self._task = _make_bar(title, total)
+        self._started, self._done = time.monotonic(), 0
+
+    def advance(self, note: str = "") -> None:
+        """Count one step."""
+        self._done += 1
+        rate = self._done / max(time.monotonic() - self._started, 1e-9)
+        self._bar.update(self._task, advance=1, note=note, rate=f"{rate:.1f}/s")
+
+    def warn(self, message: str) -> None:
+        """Say it above the bar."""
+        self._bar.console.print(f"warning: {message}", style="yellow", markup=False)
+
+    def finish(self) -> None:
+        """Leave the bar as it is."""
+        if bar := getattr(self, "_bar", None):
+            bar.stop()
+
+
+def _make_bar(title: str, total: int) -> tuple[RichProgress, TaskID]:
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[note]}", markup=False),
+        console=Console(stderr=True),
+    )
+    task = bar.add_task(title, total=total, note="", rate="")
+    bar.start()
+    return bar, task
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

@@ -1,0 +1,80 @@
+"""`srlab store info|check|compact|gc`."""
+
+from __future__ import annotations
+
+import json
+
+import typer
+
+from srlab.cli.options import JsonOption, StoreOption
+
+store_app = typer.Typer(
+    help="Look after the store: count, check, merge, clean.",
+    no_args_is_help=True,
+)
+INCOMPLETE = 3
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    app.add_typer(store_app, name="store")
+
+
+@store_app.command()
+def info(store: StoreOption = None, as_json: JsonOption = False) -> None:
+    """Count rows, images, shards and bytes."""
+    from srlab.store.store import Store
+    from srlab.store.upkeep import summary
+
+    opened = Store.open(store)
+    facts = summary(opened)
+    if as_json:
+        typer.echo(json.dumps([{"store": str(opened.root), **facts}]))
+        return
+    typer.echo(f"{opened.root}")
+    for name, count in facts.items():
+        shown = f"{count / 1e6:,.1f} MB" if name == "bytes" else f"{count:,}"
+        typer.echo(f"  {name:<10} {shown:>12}")
+
+
+@store_app.command()
+def check(store: StoreOption = None) -> None:
+    """Name what is damaged or gone.
+
+    Every shard and image is read. Exit code 3 where one is damaged or missing.
+    """
+    from srlab.store.store import Store
+    from srlab.store.upkeep import check as find
+
+    problems = list(find(Store.open(store)))
+    for problem in problems:
+        typer.echo(f"{problem.path}: {problem.what}")
+    found = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"
+    typer.echo(found if problems else "everything is as it should be")
+    if problems:
+        raise typer.Exit(INCOMPLETE)
+
+
+@store_app.command()
+def compact(store: StoreOption = None) -> None:
+    """Merge many small shards into few.
+
+    Other processes may go on working.
+    """
+    from srlab.store.store import Store
+    from srlab.store.upkeep import compact as merge
+
+    typer.echo(f"{merge(Store.open(store))} shards merged")
+
+
+@store_app.command()
+def gc(store: StoreOption = None) -> None:
+    """Remove images that no score refers to.
+
+    And what killed processes left behind; both once they are an hour old.
+    """
+    from srlab.store.store import Store
+    from srlab.store.upkeep import gc as clean
+
+    count, size = clean(Store.open(store))
+    typer.echo(f"{count} files removed, {size / 1e6:,.1f} MB freed")

@@ -1,0 +1,242 @@
+"""Everything a report is made from, read from the store once."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from srlab.analysis.frames import COLUMNS, Filter, failures, scores
+from srlab.analysis.interval import mean_interval
+from srlab.analysis.leaderboard import BASELINE, leaderboard
+from srlab.analysis.paired import holm, sign_p, wilcoxon_p
+from srlab.analysis.ranking import with_gain
+from srlab.data.catalog import BENCHMARKS, BenchmarkInfo
+from srlab.errors import ReportError
+from srlab.metrics.catalog import METRICS, Direction
+from srlab.metrics.protocol import DEFAULT_PROTOCOL
+from srlab.store.pictures import Pictures
+from srlab.store.store import Store
+from srlab.upscale.info import REFERENCE
+
+_DIGESTS = ["key", "fingerprint", "hr", "lr", "sr"]
+_EXTRA = ["degradation", "origin", "run", "time", *_DIGESTS]
+_IN_CSV = [*COLUMNS, "degradation", "origin", "run", *_DIGESTS]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Material:
+    """What the sections are made from.
+
+    `rows` are scores, `board` their leaderboard with a column `whole` (scored on every image of
+    its set and scale), `gains` paired differences to the baseline in `metric` under `protocol`,
+    the two that summary, chart and strips go by.
+    """
+
+    rows: pd.DataFrame
+    board: pd.DataFrame
+    gains: pd.DataFrame
+    metric: str
+    protocol: str
+    upscalers: pd.DataFrame
+    runs: pd.DataFrame
+    failures: pd.DataFrame
+    pictures: Pictures
+
+    @property
+    def benchmarks(self) -> list[str]:
+        """Names of the sets: known ones in the catalog's order, then the others."""
+        known = list(BENCHMARKS.names())
+        there = sorted(self.rows["benchmark"].unique())
+        return sorted(there, key=lambda name: known.index(name) if name in known else len(known))
+
+    @property
+    def scales(self) -> list[int]:
+        """All scales, small ones first."""
+        return sorted(int(scale) for scale in self.rows["scale"].unique())
+
+    @property
+    def metrics(self) -> list[str]:
+        """Metrics in the catalog's order."""
+        return [info.name for info in METRICS if info.name in set(self.rows["metric"])]
+
+    @property
+    def protocols(self) -> list[str]:
+        """Protocols, the one that the report goes by first."""
+        return list(dict.fromkeys([self.protocol, *sorted(self.rows["protocol"].unique())]))
+
+    @cached_property
+    def rows_csv(self) -> bytes:
+        """The rows as the file that lies beside a report; equal rows give equal bytes."""
+        table = self.rows[_IN_CSV].copy()
+        for column in _DIGESTS:
+            table[column] = [_hex(value) for value in table[column]]
+        return table.to_csv(index=False, lineterminator="\n").encode()
+
+    @property
+    def sha256(self) -> str:
+        """What `sha256sum rows.csv` prints."""
+        return hashlib.sha256(self.rows_csv).hexdigest()
+
+    @property
+    def newest(self) -> datetime:
+        """When the newest of the rows was stored, UTC."""
+        return self.rows["time"].max().to_pydatetime()
+
+    def images(self, benchmark: str, scale: int) -> int:
+        """How many images of a set were scored at a scale."""
+        chosen = self.rows[(self.rows["benchmark"] == benchmark) & (self.rows["scale"] == scale)]
+        return int(chosen["sample"].nunique())
+
+    def board_of(self, benchmark: str, protocol: str) -> pd.DataFrame:
+        """The leaderboard of one set under one protocol."""
+        board = self.board
+        return board[(board["benchmark"] == benchmark) & (board["protocol"] == protocol)]
+
+    def leaders(self, benchmark: str, scale: int) -> pd.DataFrame:
+        """Upscalers scored on all images in the main metric, the best first."""
+        board = self.board_of(benchmark, self.protocol)
+        chosen = board[
+            (board["scale"] == scale)
+            & (board["metric"] == self.metric)
+            & board["whole"]
+            & board["mean"].notna()
+            & (board["upscaler"] != REFERENCE)
+        ]
+        return chosen.sort_values(
+            "infinite", key=lambda _: -np.isinf(chosen["mean"]), kind="stable"
+        )
+
+
+def gather(store: Store, selection: Filter) -> Material:
+    """Read what the report needs. Raises ReportError where the store has no such score."""
+    rows = scores(store, rows=selection, extra=_EXTRA)
+    if rows.empty:
+        raise ReportError(
+            f"the store at {store.root} has no such scores, so there is nothing to write up; run "
+            "`srlab evaluate -b skimage -u bicubic -u lanczos -s 2` first, or ask for less"
+        )
+    metric, protocol = _main(rows)
+    return Material(
+        rows=rows,
+        board=_board(rows),
+        gains=paired_gains(rows, metric, protocol),
+        metric=metric,
+        protocol=protocol,
+        upscalers=store.frame(_UPSCALERS, tables=("upscalers",)),
+        runs=_runs(store, rows),
+        failures=_failures(store, selection),
+        pictures=store.pictures,
+    )
+
+
+def known_set(benchmark: str) -> BenchmarkInfo | None:
+    """The catalog's row of a set, if it is a known one."""
+    return BENCHMARKS[benchmark] if benchmark in BENCHMARKS else None  # noqa: SIM401
+
+
+def set_title(benchmark: str) -> str:
+    """A set's title: the catalog's, else its name."""
+    info = known_set(benchmark)
+    return info.title if info else benchmark
+
+
+def paired_gains(rows: pd.DataFrame, metric: str, protocol: str) -> pd.DataFrame:
+    """Per set, scale and upscaler: how it differs from the baseline on the images both have.
+
+    Columns benchmark, scale, upscaler, n, gain, low, high, better, worse, p (Holm's, over each
+    set's rows). A positive gain is better. Images that both reproduce exactly differ by 0.
+    """
+    chosen = rows[(rows["metric"] == metric) & (rows["protocol"] == protocol)]
+    joined = with_gain(chosen).dropna(subset=["baseline"])
+    joined = joined[~joined["upscaler"].isin([BASELINE, REFERENCE])]
+    joined["gain"] = joined["gain"].where(joined["value"] != joined["baseline"], 0.0)
+    table = pd.DataFrame(
+        [
+            {"benchmark": names[0], "scale": names[1], "upscaler": names[2], **_gain(group)}
+            for names, group in joined.groupby(["benchmark", "scale", "upscaler"], sort=False)
+        ],
+        columns=["benchmark", "scale", "upscaler", *_GAIN],
+    )
+    for _, group in table.groupby("benchmark"):
+        table.loc[group.index, "p"] = holm(group["p"].to_numpy(float))
+    return table
+
+
+_GAIN = ["n", "gain", "low", "high", "better", "worse", "p"]
+_UPSCALERS = """
+SELECT upscaler, scale, arg_max(family, time) AS family, arg_max(facts, time) AS facts
+FROM upscalers GROUP BY upscaler, scale ORDER BY upscaler, scale
+"""
+
+
+def _gain(group: pd.DataFrame) -> dict[str, Any]:
+    gain = group["gain"].to_numpy(float)
+    finite = gain[np.isfinite(gain)]
+    interval = mean_interval(finite)
+    return {
+        "n": len(gain),
+        "gain": interval.mean,
+        "low": interval.low,
+        "high": interval.high,
+        "better": int((gain > 0).sum()),
+        "worse": int((gain < 0).sum()),
+        "p": wilcoxon_p(finite) if len(finite) else sign_p(gain),
+    }
+
+
+def _main(rows: pd.DataFrame) -> tuple[str, str]:
+    """The metric and protocol that the report goes by: PSNR and paper-y where they are there."""
+    there = rows[rows["upscaler"] != REFERENCE]
+    protocols = sorted(
+        there["protocol"].unique(), key=lambda name: (name != DEFAULT_PROTOCOL, name)
+    )
+    if not protocols:
+        raise ReportError("only figures of the references are stored; evaluate an upscaler first")
+    under = set(there.loc[there["protocol"] == protocols[0], "metric"])
+    ordered = [info for info in METRICS if info.name in under]
+    ordered.sort(key=lambda info: info.direction is Direction.NONE)
+    return ordered[0].name, protocols[0]
+
+
+def _board(rows: pd.DataFrame) -> pd.DataFrame:
+    board = leaderboard(frame=rows)
+    images = rows.groupby(["benchmark", "scale"])["sample"].nunique().rename("images")
+    board = board.join(images, on=["benchmark", "scale"])
+    board["whole"] = board["n"] == board["images"]
+    board.loc[(board["infinite"] == board["n"]), "mean"] = np.inf
+    return board.drop(columns="images")
+
+
+def _runs(store: Store, rows: pd.DataFrame) -> pd.DataFrame:
+    """The runs that the rows came from, oldest first, with how many rows each gave."""
+    runs = store.frame("SELECT run, command, started, provenance FROM runs", tables=("runs",))
+    runs = runs.drop_duplicates("run", keep="last").set_index("run")
+    counted = rows["run"].value_counts().rename("scores").to_frame()
+    joined = counted.join(runs).reset_index(names="run")
+    return joined.sort_values("run").reset_index(drop=True)
+
+
+def _failures(store: Store, selection: Filter) -> pd.DataFrame:
+    """Open failures that fall under the selection; a part that is null fits all."""
+    table = failures(store)
+    for column, wanted in {
+        "benchmark": selection.benchmarks,
+        "sample": selection.samples,
+        "scale": selection.scales,
+        "upscaler": selection.upscalers,
+        "metric": [METRICS[name].name for name in selection.metrics],
+    }.items():
+        if wanted:
+            table = table[table[column].isna() | table[column].isin(list(wanted))]
+    names = ["benchmark", "scale", "sample", "upscaler", "metric", "code", "reason"]
+    return table[names].drop_duplicates().sort_values(names).reset_index(drop=True)
+
+
+def _hex(value: Any) -> str:
+    return bytes(value).hex() if isinstance(value, bytes | bytearray) else ""

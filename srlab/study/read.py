@@ -1,0 +1,162 @@
+"""Reads a study file: every key is known, every value has its type, every path is anchored."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, fields
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from srlab.errors import StudyError
+from srlab.metrics.catalog import DEFAULT_METRICS
+from srlab.metrics.protocol import DEFAULT_PROTOCOL, PROTOCOLS, Channel, Grey, Measure, Protocol
+
+MAX_BYTES = 1 << 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvaluateStep:
+    """`[evaluate]`: what to score. Paths are relative to the study's folder."""
+
+    benchmarks: tuple[str, ...]
+    upscalers: tuple[str, ...]
+    scales: tuple[int, ...]
+    metrics: tuple[str, ...] = DEFAULT_METRICS
+    protocols: tuple[str, ...] = (DEFAULT_PROTOCOL,)
+    degradation: str | None = None
+    limit: int | None = None
+    tile: int | None = None
+    known_scores: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportStep:
+    """`[report]`: how to write it up, and where (default: the study's folder)."""
+
+    formats: tuple[str, ...] = ("md", "pdf")
+    output: str = "."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Study:
+    """A study file that was read and checked."""
+
+    path: Path
+    title: str
+    evaluate: EvaluateStep | None
+    report: ReportStep | None
+    protocols: Mapping[str, Protocol]
+
+    @property
+    def folder(self) -> Path:
+        """What paths in the file are relative to."""
+        return self.path.parent
+
+
+def read_study(path: Path) -> Study:
+    """The study at `path`. Raises StudyError naming the key, what came and what was expected."""
+    facts = _parse(path)
+    _known_keys(facts, {"title", "evaluate", "report", "protocol"}, "the file")
+    title = facts.get("title", path.resolve().parent.name)
+    if not isinstance(title, str):
+        raise StudyError(f"{path}: title is {title!r}; expected text")
+    protocols = {
+        name: _protocol(name, table) for name, table in _table(facts, "protocol", path).items()
+    }
+    study = Study(
+        path=path.resolve(),
+        title=title,
+        evaluate=_step(EvaluateStep, facts, "evaluate", path),
+        report=_step(ReportStep, facts, "report", path),
+        protocols=protocols,
+    )
+    if study.evaluate is None and study.report is None:
+        raise StudyError(f"{path} declares nothing; expected [evaluate], [report] or both")
+    return study
+
+
+def _parse(path: Path) -> dict[str, Any]:
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise StudyError(f"{path} has over {MAX_BYTES} bytes; a study file is a page of TOML")
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise StudyError(f"the study {path} cannot be read: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise StudyError(f"{path} is not TOML: {error}") from error
+
+
+def _table(facts: Mapping[str, Any], name: str, path: Path) -> dict[str, Any]:
+    table = facts.get(name, {})
+    if not isinstance(table, dict):
+        raise StudyError(f"{path}: {name} is {table!r}; expected a table, [{name}]")
+    return table
+
+
+def _known_keys(table: Mapping[str, Any], known: set[str], place: str) -> None:
+    for key in table:
+        if key not in known:
+            near = get_close_matches(key, known, n=1)
+            hint = f"did you mean {near[0]}? " if near else ""
+            raise StudyError(
+                f"{place} has an unknown key {key!r}; {hint}known are {', '.join(sorted(known))}"
+            )
+
+
+def _step(kind: type, facts: Mapping[str, Any], name: str, path: Path) -> Any:
+    if name not in facts:
+        return None
+    table = _table(facts, name, path)
+    types = {field.name: str(field.type) for field in fields(kind)}
+    _known_keys(table, set(types), f"[{name}]")
+    values = {key: _typed(value, types[key], f"[{name}] {key}") for key, value in table.items()}
+    try:
+        return kind(**values)
+    except TypeError:
+        needed = [f.name for f in fields(kind) if f.name not in values and f.default is MISSING]
+        raise StudyError(f"[{name}] needs {', '.join(needed)}") from None
+
+
+def _typed(value: Any, kind: str, place: str) -> Any:
+    member = int if "int" in kind else str
+    if kind.startswith("tuple"):
+        if isinstance(value, list) and all(type(item) is member for item in value):
+            return tuple(value)
+        raise StudyError(f"{place} is {value!r}; expected a list of {_PLURALS[member]}")
+    if type(value) is member:
+        return value
+    raise StudyError(f"{place} is {value!r}; expected {_NAMES[member]}")
+
+
+_NAMES = {int: "a whole number", str: "text"}
+_PLURALS = {int: "whole numbers", str: "texts"}
+
+
+def _protocol(name: str, table: Any) -> Protocol:
+    place = f"[protocol.{name}]"
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,31}", name) or name in PROTOCOLS:
+        raise StudyError(f"{place}: a new name is needed, of a-z, 0-9 and -, 32 at most")
+    if not isinstance(table, dict):
+        raise StudyError(f"{place} is {table!r}; expected a table")
+    expected = {"title": str, "channel": str, "rounded": bool, "grey": str}
+    expected |= {"border_scales": int, "border_pixels": int}
+    _known_keys(table, set(expected), place)
+    for key, value in table.items():
+        if type(value) is not expected[key]:
+            raise StudyError(f"{place} {key} is {value!r}; expected {expected[key].__name__}")
+    try:
+        measure = Measure(
+            channel=Channel(table.get("channel", "y")),
+            rounded=table.get("rounded", False),
+            border_scales=table.get("border_scales", 1),
+            border_pixels=table.get("border_pixels", 0),
+            grey=Grey(table.get("grey", "as-is")),
+        )
+    except ValueError as error:
+        raise StudyError(f"{place}: {error}") from error
+    if min(measure.border_scales, measure.border_pixels) < 0:
+        raise StudyError(f"{place} cuts a negative border; expected 0 or more")
+    return Protocol(name=name, title=table.get("title", name), measure=measure)

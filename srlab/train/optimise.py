@@ -1,0 +1,134 @@
+"""Losses, rates, the optimiser and the net that a training starts with."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from srlab.errors import CheckpointMismatchError, Progress, TrainingError
+from srlab.nets.blocks import Net
+from srlab.nets.checkpoint import read_weights, read_weights_file
+from srlab.nets.recognise import build
+from srlab.shipped import share_root
+from srlab.train.recipe import Loss, Optimisation, Recipe, Schedule
+
+LossFunction = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
+
+_CHARBONNIER = 1e-3
+"""Its epsilon, in units of the image range (Lai, LapSRN, CVPR 2017, section 3.2)."""
+
+
+def charbonnier(sr: torch.Tensor, hr: torch.Tensor) -> torch.Tensor:
+    """Mean of sqrt(d**2 + eps**2): L1 with a round foot (Lai, CVPR 2017, section 3.2)."""
+    return torch.sqrt((sr - hr).square() + _CHARBONNIER**2).mean()
+
+
+LOSSES: dict[Loss, LossFunction] = {
+    Loss.MSE: nn.functional.mse_loss,
+    Loss.L1: nn.functional.l1_loss,
+    Loss.CHARBONNIER: charbonnier,
+}
+
+
+def rate_at(training: Optimisation, step: int, steps_per_epoch: int) -> float:
+    """The learning rate of a step counted from the training's beginning."""
+    if step < training.warmup_steps:
+        return training.rate * (step + 1) / training.warmup_steps
+    if training.schedule is Schedule.DROPS:
+        return training.rate * training.drop ** (step // steps_per_epoch // training.drop_epochs)
+    if training.schedule is Schedule.CONSTANT:
+        return training.rate
+    total = training.epochs * steps_per_epoch
+    done = (step - training.warmup_steps) / max(1, total - training.warmup_steps)
+    low = training.final_rate
+    return training.rate * (low + (1 - low) * 0.5 * (1 + math.cos(math.pi * done)))
+
+
+def make_optimizer(recipe: Recipe, net: Net) -> torch.optim.Adam:
+    """Adam in two groups: the last layer at its own part of the rate, and the rest."""
+    tail = recipe.net.row.tail
+    groups = [
+        {"params": [p for n, p in net.named_parameters() if n.startswith(tail)]},
+        {"params": [p for n, p in net.named_parameters() if not n.startswith(tail)]},
+    ]
+    return torch.optim.Adam(groups, lr=recipe.training.rate, betas=recipe.training.betas, eps=1e-8)
+
+
+def set_rates(optimizer: torch.optim.Optimizer, rate: float, tail_rate: float) -> None:
+    """The rates of `make_optimizer`'s two groups for the next step."""
+    tail, rest = optimizer.param_groups
+    tail["lr"], rest["lr"] = rate * tail_rate, rate
+
+
+def starting_net(recipe: Recipe, start: Path | None, progress: Progress) -> Net:
+    """The recipe's net with seeded fresh weights, or with those of the checkpoint `start`.
+
+    Across scales the tail does not fit: then all of it is new, and named. Raises
+    CheckpointMismatchError where anything else does not fit.
+    """
+    torch.manual_seed(recipe.training.seed)
+    net = build(recipe.net)
+    if start is None:
+        return net
+    given = read_weights(read_weights_file(start), name=start.name)
+    own, tail = net.state_dict(), recipe.net.row.tail
+    strange = {key for key in own.keys() | given.keys() if not _fits(key, own, given)}
+    if others := sorted(key for key in strange if not key.startswith(tail)):
+        raise CheckpointMismatchError(
+            f"{start.name} does not fit {recipe.name}: {others[0]} is {_shape(given, others[0])}, "
+            f"expected {_shape(own, others[0])}; only {tail}* may differ (it is trained anew)"
+        )
+    kept = {key: value for key, value in given.items() if not (strange and key.startswith(tail))}
+    net.load_state_dict(kept, strict=False)
+    if new := sorted(own.keys() - kept.keys()):
+        progress.warn(f"started from {start.name}; new: {', '.join(new)}")
+    return net
+
+
+def find_start(recipe: Recipe, out: Path) -> Path | None:
+    """The checkpoint that a recipe starts from: a file, or a name.
+
+    A name is that of a training beside this one (`../NAME/NAME.safetensors` from `out`), else of
+    a shipped checkpoint. Raises TrainingError where there is none.
+    """
+    text = recipe.training.start_from
+    if not text:
+        return None
+    beside = out.absolute().parent / text / f"{text}.safetensors"
+    shipped = share_root() / "checkpoints" / f"{text}.safetensors"
+    places = (beside, shipped) if "/" not in text and "." not in text else (recipe.path(text),)
+    for place in places:
+        if place.is_file():
+            return place
+    raise TrainingError(
+        f"{recipe.name} starts from {text!r}, and there is no {' nor '.join(map(str, places))}; "
+        "train that first, or name a file with start_from"
+    )
+
+
+def _fits(key: str, own: dict[str, torch.Tensor], given: dict[str, torch.Tensor]) -> bool:
+    return key in own and key in given and own[key].shape == given[key].shape
+
+
+def _shape(tensors: dict[str, torch.Tensor], key: str) -> str:
+    return str(tuple(tensors[key].shape)) if key in tensors else "absent"
+
+
+def blend(average: dict[str, torch.Tensor], net: Net, decay: float, *, step: int) -> None:
+    """Move the average of the weights a step towards the net's; a decay of 0 leaves it alone.
+
+    Early steps move it further, so that the fresh weights it began with are soon forgotten.
+    """
+    if not decay:
+        return
+    part = 1 - min(decay, (1 + step) / (10 + step))
+    with torch.no_grad():
+        for name, value in net.state_dict().items():
+            if value.is_floating_point():
+                average[name].lerp_(value, part)
+            else:
+                average[name].copy_(value)

@@ -1,0 +1,86 @@
+"""Training images: which files, which of them are held out, and the pair that a net learns from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from srlab.data.degradation import DEGRADATIONS
+from srlab.data.layouts import images
+from srlab.errors import TrainingError
+from srlab.fingerprint import digest
+from srlab.image.color import luma_rounded, replicate
+from srlab.image.files import read_image
+from srlab.image.resize import upscale
+from srlab.train.recipe import Recipe
+
+Pixels = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainingFiles:
+    """The images to train on, and those held out for validation."""
+
+    train: tuple[Path, ...]
+    held_out: tuple[Path, ...]
+
+    def facts(self) -> dict[str, object]:
+        """Folder, name and size of each, as a count and a digest, for provenance."""
+        files = [[path.parent.name, path.name, path.stat().st_size] for path in self.train]
+        return {
+            "images": len(self.train),
+            "digest": digest(files).hex(),
+            "held_out": [f"{path.parent.name}/{path.name}" for path in self.held_out],
+        }
+
+
+def training_files(recipe: Recipe) -> TrainingFiles:
+    """The images of the recipe's folders, folder by folder, in natural order of their names.
+
+    Raises TrainingError for a folder that is not there, or where nothing is left to train on.
+    """
+    found: list[Path] = []
+    for text in recipe.data.folders:
+        folder = recipe.path(text)
+        if not folder.is_dir():
+            raise TrainingError(
+                f"there is no folder {folder} to train on; recipes name folders from the current "
+                "folder or from the recipe's own, --data FOLDER says otherwise"
+            )
+        files = list(images(folder).values())
+        if not files:
+            raise TrainingError(f"{folder} holds no images (png, jpg, tif, bmp, webp)")
+        found += files
+    found = found[: recipe.data.limit or None]
+    cut = len(found) - recipe.validation.held_out
+    if cut < 1:
+        raise TrainingError(
+            f"{len(found)} images, {recipe.validation.held_out} of them held out: nothing is left "
+            "to train on"
+        )
+    return TrainingFiles(train=tuple(found[:cut]), held_out=tuple(found[cut:]))
+
+
+def make_pair(path: Path, recipe: Recipe) -> tuple[Pixels, Pixels]:
+    """`(x, y)` of an image file: what the net is given, and what it should give.
+
+    uint8 (h, w, c) with the net's channels; x is lr, or its bicubic enlargement for nets that work
+    at the large size; y is scale times or just as large. A grey image is replicated for RGB nets.
+    """
+    hr, lr = DEGRADATIONS[recipe.data.degradation](read_image(path), recipe.net.scale)
+    x = lr if recipe.net.enlarges else upscale(lr, recipe.net.scale)
+    return _channels(x, recipe.net.channels), _channels(hr, recipe.net.channels)
+
+
+def _channels(pixels: Pixels, channels: int) -> Pixels:
+    if channels == 3:
+        return replicate(pixels)
+    return (luma_rounded(pixels) if pixels.ndim == 3 else pixels)[:, :, None]
+
+
+def factor(recipe: Recipe) -> int:
+    """How many pixels of y a pixel of x becomes along each side."""
+    return recipe.net.scale if recipe.net.enlarges else 1

@@ -1,0 +1,121 @@
+"""What a training keeps on disk, so that it may be killed at any moment.
+
+`state.pt` holds weights, optimiser, place in the recipe and sums of the running epoch. It is
+written whole or not at all, at most every `SAVE_SECONDS`; since a batch is a function of its
+place, going on from it gives the bits that an uninterrupted training has (same thread count).
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from filelock import FileLock, Timeout
+
+from srlab.errors import Progress, TrainingError
+from srlab.store.files import write_whole
+from srlab.train.recipe import Recipe
+
+SAVE_SECONDS = 45.0
+_FILE = "state.pt"
+
+Weights = dict[str, torch.Tensor]
+
+
+@dataclass(kw_only=True)
+class Place:
+    """How far a training has come; `loss` sums the running epoch, `seconds` all of it."""
+
+    epoch: int = 0
+    step: int = 0
+    loss: float = 0.0
+    seconds: float = 0.0
+    epoch_seconds: float = 0.0
+    best: float = float("-inf")
+    best_epoch: int = 0
+    started_from: str = ""
+
+
+def launched() -> bool:
+    """Whether a launcher started several processes for one training."""
+    return int(os.environ.get("WORLD_SIZE", "1")) > 1
+
+
+def follows() -> bool:
+    """Whether this is one of several processes and not the first, which alone writes."""
+    return launched() and os.environ.get("RANK", "0") != "0"
+
+
+@contextmanager
+def alone(out: Path) -> Iterator[None]:
+    """Hold the training's folder; raises TrainingError where another training is in it."""
+    out.mkdir(parents=True, exist_ok=True)
+    if follows():
+        yield
+        return
+    lock = FileLock(out / ".lock", timeout=0)
+    try:
+        with lock:
+            yield
+    except Timeout:
+        raise TrainingError(
+            f"another process trains in {out}; wait for it, or name another folder with --out"
+        ) from None
+
+
+class Keeper:
+    """Saves a training's state from time to time, and gives it back."""
+
+    def __init__(self, out: Path, recipe: Recipe) -> None:
+        self._path = out / _FILE
+        self._recipe = recipe
+        self._saved = time.monotonic()
+
+    @property
+    def due(self) -> bool:
+        """Whether the last save is so long ago that another is worth its time."""
+        return time.monotonic() - self._saved >= SAVE_SECONDS
+
+    def save(self, place: Place, parts: dict[str, Any]) -> None:
+        """Keep the place and the state dicts in `parts`, durably."""
+        facts = {"recipe": self._recipe.digest.hex(), "threads": torch.get_num_threads()}
+        buffer = io.BytesIO()
+        torch.save({**facts, "place": asdict(place), **parts}, buffer)
+        write_whole(self._path, buffer.getvalue())
+        self._saved = time.monotonic()
+
+    def load(self, progress: Progress) -> tuple[Place, dict[str, Any]] | None:
+        """What was kept, or None at the beginning.
+
+        Raises TrainingError where the folder holds another recipe's training, or what was kept
+        does not decode.
+        """
+        if not self._path.is_file():
+            return None
+        try:
+            kept = torch.load(self._path, map_location="cpu", weights_only=True)
+            recipe, threads = kept.pop("recipe"), kept.pop("threads")
+            place = Place(**kept.pop("place"))
+        except Exception as error:  # a damaged pickle fails in any way there is
+            raise TrainingError(
+                f"{self._path} cannot be read ({type(error).__name__}); remove it to train from "
+                "the beginning"
+            ) from error
+        if recipe != self._recipe.digest.hex():
+            raise TrainingError(
+                f"{self._path.parent} holds a training of other settings; name another folder "
+                f"with --out, or remove {self._path} to begin anew"
+            )
+        if threads != torch.get_num_threads():
+            progress.warn(
+                f"trained with {threads} threads so far, {torch.get_num_threads()} now: the last "
+                "bits will differ from an uninterrupted training ([training] threads fixes them)"
+            )
+        return place, kept

@@ -1,0 +1,41 @@
+"""`srlab show`: the catalogs, for people and for programs."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+import pytest
+
+from srlab.data.catalog import BENCHMARKS
+from srlab.data.degradation import DEGRADATIONS
+from srlab.metrics.catalog import METRICS
+from srlab.metrics.protocol import PROTOCOLS
+from srlab.train.recipe import RECIPES
+from srlab.upscale.catalog import UPSCALERS
+
+_CATALOGS = [BENCHMARKS, UPSCALERS, METRICS, PROTOCOLS, DEGRADATIONS, RECIPES]
+
+
+@pytest.mark.parametrize("catalog", _CATALOGS, ids=lambda catalog: catalog.kind)
+def test_every_row_is_listed_as_json_and_as_csv(srlab_, catalog) -> None:
+    as_json = json.loads(srlab_("show", catalog.kind, "--json").out)
+    as_csv = list(csv.DictReader(io.StringIO(srlab_("show", catalog.kind).out)))
+    names = [row.name for row in catalog]
+    assert [row["name"] for row in as_json][: len(names)] == names
+    assert [row["name"] for row in as_csv][: len(names)] == names
+
+
+def test_an_unknown_list_is_wrong_usage(srlab_) -> None:
+    assert srlab_("show", "everything").code == 2
+
+
+def test_a_terminal_gets_a_table_with_long_notes_below_it(srlab_, monkeypatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    monkeypatch.setenv("TERM", "dumb")
+    lines = srlab_("show", "benchmarks").out.splitlines()
+    assert max(map(len, lines)) <= 80
+    assert any(line.startswith("set5") for line in lines)
+    assert any(line.startswith("urban100: in the SelfExSR release") for line in lines)

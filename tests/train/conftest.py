@@ -1,0 +1,68 @@
+"""A dozen small photographs, and recipes that train on them within a second."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from srlab.image.files import write_image
+from srlab.train.recipe import Recipe, read_recipe
+
+RecipeMaker = Callable[..., Recipe]
+
+_TABLES = {
+    "net": {"architecture": "edsr", "width": 8, "depth": 1, "upsampler": "direct"},
+    "data": {"folders": ["photos"]},
+    "validation": {"held_out": 2},
+    "patches": {"size": 12, "stride": 6},
+    "augment": {"flips": True, "rotations": True},
+    "training": {"epochs": 2, "steps_per_epoch": 3, "batch": 4, "average": 0.9, "threads": 1},
+}
+
+
+@pytest.fixture(scope="session")
+def photos(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that holds the folder `photos`: a dozen cuts of 44x52 out of one picture."""
+    from skimage.data import chelsea
+
+    root = tmp_path_factory.mktemp("images")
+    (root / "photos").mkdir()
+    picture = chelsea()
+    for index in range(12):
+        top, left = 20 * (index // 4), 90 * (index % 4)
+        cut = picture[top : top + 44, left : left + 52]
+        write_image(root / "photos" / f"cat_{index:02d}.png", np.ascontiguousarray(cut))
+    return root
+
+
+def toml(scale: int, tables: dict[str, dict[str, object]]) -> str:
+    """The text of a recipe."""
+    lines = ['kind = "upscaler"', f"scale = {scale}"]
+    for name, table in tables.items():
+        lines += [f"[{name}]", *(f"{key} = {_value(value)}" for key, value in table.items())]
+    return "\n".join(lines) + "\n"
+
+
+def _value(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        return f'"{value}"'
+    return str(value).replace("'", '"')
+
+
+@pytest.fixture
+def make_recipe(photos: Path, tmp_path: Path) -> RecipeMaker:
+    """A recipe on the photographs; `training={"epochs": 3}` changes single settings."""
+
+    def make(name: str = "tiny", scale: int = 2, **changes: dict[str, object]) -> Recipe:
+        path = tmp_path / f"{name}.toml"
+        tables = {key: {**table, **changes.get(key, {})} for key, table in _TABLES.items()}
+        tables["net"] = changes.get("net", _TABLES["net"])
+        path.write_text(toml(scale, tables))
+        return read_recipe(path, root=photos)
+
+    return make

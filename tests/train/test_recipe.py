@@ -1,0 +1,106 @@
+"""Recipes: every key known, every value checked, and those that come with srlab read well."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from srlab.errors import RecipeError, UnknownNameError
+from srlab.train.recipe import RECIPES, Loss, find_recipe, read_recipe
+
+_GOOD = """
+kind = "upscaler"
+scale = 2
+[net]
+architecture = "cnn3"
+[data]
+folders = ["a"]
+[validation]
+held_out = 1
+[training]
+epochs = 1
+steps_per_epoch = 1
+"""
+
+
+def _read(tmp_path: Path, text: str):
+    path = tmp_path / "mine.toml"
+    path.write_text(text)
+    return read_recipe(path, root=tmp_path)
+
+
+def test_what_is_not_said_has_its_default(tmp_path) -> None:
+    recipe = _read(tmp_path, _GOOD)
+    assert recipe.name == "mine"
+    assert recipe.training.loss is Loss.L1
+    assert recipe.training.betas == (0.9, 0.999)
+    assert recipe.net.settings["widths"] == (128, 64)
+    assert recipe.validation.protocol == "paper-y"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('"upscaler"', '"classifier"', r"kind is 'classifier'; expected \"upscaler\""),
+        ("epochs = 1\n", "epochs = 0\n", r"\[training\] epochs is 0; expected a whole number"),
+        ("epochs = 1\n", "epoch = 1\n", r"unknown key 'epoch'; did you mean epochs\?"),
+        ("epochs = 1\n", "", r"\[training\] needs epochs"),
+        ("epochs = 1\n", 'epochs = 1\nloss = "l2"\n', "loss is 'l2'; expected mse or l1 or char"),
+        ("epochs = 1\n", "epochs = 1\nrate = nan\n", "rate is nan; expected a number"),
+        ("steps_per_epoch = 1", "", "needs steps_per_epoch"),
+        ("held_out = 1", "held_out = true", "held_out is True; expected a whole number"),
+        ("held_out = 1", "", "needs a benchmark, or held_out"),
+        ("held_out = 1", 'held_out = 1\nprotocol = "y"', "no protocol is called 'y'"),
+        ('["a"]', '"a"', "folders is 'a'; expected a list of texts"),
+        ('["a"]', "[]", "expected a list of texts"),
+        ("scale = 2", "scale = 5", "scale is 5; expected 2, 3, 4 or 8"),
+        ("scale = 2", "", "scale is None"),
+        ('"cnn3"', '"cnn4"', "no architecture is called 'cnn4'; did you mean cnn3"),
+        ('"cnn3"', '"cnn3"\nwidths = [1, 0]', r"widths is \[1, 0\]; expected 2 whole numbers"),
+        ('"cnn3"', '"cnn3"\ndepth = 3', "cnn3 has no setting 'depth'"),
+        ("[net]", "[[net]]", r"needs a table \[net\]"),
+        ("kind =", "kind", "is not TOML"),
+    ],
+)
+def test_a_wrong_recipe_says_which_key(tmp_path, old: str, new: str, message: str) -> None:
+    with pytest.raises(RecipeError, match=message):
+        _read(tmp_path, _GOOD.replace(old, new))
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path) -> None:
+    with pytest.raises(RecipeError, match="cannot be read: No such file"):
+        find_recipe(str(tmp_path / "none.toml"))
+
+
+def test_an_unknown_name_brings_the_nearest() -> None:
+    with pytest.raises(UnknownNameError, match="did you mean edsr-light-x2"):
+        find_recipe("edsr-ligth-x2")
+
+
+def test_the_shipped_recipes_are_those_of_the_folder() -> None:
+    folder = next(iter(RECIPES)).path.parent
+    assert {row.name for row in RECIPES} == {path.stem for path in folder.glob("*.toml")}
+
+
+@pytest.mark.parametrize("name", RECIPES.names())
+def test_a_shipped_recipe_cites_what_it_reproduces_and_says_what_was_changed(name: str) -> None:
+    recipe = find_recipe(name)
+    assert recipe.name == name
+    assert recipe.title
+    assert recipe.reproduces
+    assert recipe.changed
+
+
+def test_the_digest_stands_for_settings_and_not_for_words(tmp_path) -> None:
+    first = _read(tmp_path, _GOOD)
+    assert _read(tmp_path, 'title = "other"\n' + _GOOD).digest == first.digest
+    assert _read(tmp_path, _GOOD + 'loss = "l1"\n').digest == first.digest  # the default, said
+    assert _read(tmp_path, _GOOD + 'loss = "mse"\n').digest != first.digest
+
+
+def test_paths_count_from_the_data_folder_or_from_the_file(tmp_path) -> None:
+    _read(tmp_path, _GOOD)
+    text = str(tmp_path / "mine.toml")
+    assert find_recipe(text).path("a") == tmp_path / "a"
+    assert find_recipe(text, data=tmp_path / "b").path("a") == tmp_path / "b" / "a"
