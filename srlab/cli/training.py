@@ -68,6 +68,7 @@ def train(
     from srlab.store.store import Store
     from srlab.train.loop import train as run_training
     from srlab.train.recipe import find_recipe
+    from srlab.train.resume import follows
 
     plan = find_recipe(recipe, data=data)
     result = run_training(
@@ -77,6 +78,8 @@ def train(
         device=device,
         progress=make_progress(),
     )
+    if follows():
+        return
     typer.echo(
         f"{result.best}: {result.psnr:.2f} dB on validation ({plan.validation.protocol}), "
         f"epoch {result.epoch} of {plan.training.epochs}, {result.seconds:,.0f} s"

@@ -1,5 +1,6 @@
 """Torch modules that make sr from lr, and the files of weights that fill them.
 
-`checkpoint` reads a file safely, `recognise` finds the net that its keys and shapes belong to.
-Importing this package imports no torch; its modules do.
+`spec` says what a net is, without torch; `checkpoint` reads a stranger's file safely, `header` writes
+and reads our own, `recognise` builds the net that a header, or keys and shapes, tell of. Importing
+this package or `spec` imports no torch; the other modules do.
 """

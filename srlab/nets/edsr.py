@@ -47,7 +47,7 @@ class EDSR(Net):
         )
         mean = torch.tensor(_DIV2K_MEAN if channels == 3 else [sum(_DIV2K_MEAN) / 3])
         self.mean: torch.Tensor
-        self.register_buffer("mean", mean.view(1, -1, 1, 1) * subtract_mean, persistent=False)
+        self.register_buffer("mean", mean * subtract_mean, persistent=False)
         self.channels = channels
         self.enlarges = True
         self.receptive_radius = residual_radius(
@@ -59,5 +59,6 @@ class EDSR(Net):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """The enlarged image, not clamped."""
-        x = self.head(x - self.mean)
-        return self.upsample(x + self.body(x)) + self.mean
+        mean = self.mean.view(1, -1, 1, 1)
+        x = self.head(x - mean)
+        return self.upsample(x + self.body(x)) + mean

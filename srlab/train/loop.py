@@ -103,6 +103,8 @@ def train(
             while training.place.epoch < recipe.training.epochs:
                 _train_epoch(training)
                 _end_epoch(training)
+            training.accelerator.wait_for_everyone()
+            training.accelerator.end_training()
     finally:
         torch.set_num_threads(threads)
         progress.finish()
@@ -127,20 +129,8 @@ def _begin(
         batches = open_batches(
             recipe, files, out, progress=progress, processes=accelerator.num_processes
         )
-    place, keeper = Place(), Keeper(out, recipe)
-    kept = keeper.load(progress)
-    start = find_start(recipe, out) if kept is None else None
-    net = starting_net(recipe, start, progress)
-    net = net.to(memory_format=torch.channels_last)  # pyright: ignore
-    optimizer = make_optimizer(recipe, net)
-    average = {name: value.clone() for name, value in net.state_dict().items()}
-    if start is not None:
-        place.started_from = f"{start.name} {file_digest(start).hex()}"
-    if kept is not None:
-        place, parts = kept
-        net.load_state_dict(parts["net"])
-        optimizer.load_state_dict(parts["optimizer"])
-        average = parts["average"]
+    keeper = Keeper(out, recipe)
+    place, net, optimizer, average = _start_or_go_on(recipe, keeper, progress)
     model, optimizer = accelerator.prepare(net, optimizer)
     return _Training(
         recipe=recipe,
@@ -158,6 +148,25 @@ def _begin(
         place=place,
         keeper=keeper,
     )
+
+
+def _start_or_go_on(
+    recipe: Recipe, keeper: Keeper, progress: Progress
+) -> tuple[Place, Net, torch.optim.Optimizer, Weights]:
+    """Place, net, optimiser and average of the weights, at the beginning or as they were kept."""
+    kept = keeper.load(progress)
+    start = find_start(recipe, keeper.out) if kept is None else None
+    net = starting_net(recipe, start, progress)
+    net = net.to(memory_format=torch.channels_last)  # pyright: ignore
+    optimizer = make_optimizer(recipe, net)
+    if kept is None:
+        origin = f"{start.name} {file_digest(start).hex()}" if start else ""
+        average = {name: value.clone() for name, value in net.state_dict().items()}
+        return Place(started_from=origin), net, optimizer, average
+    place, parts = kept
+    net.load_state_dict(parts["net"])
+    optimizer.load_state_dict(parts["optimizer"])
+    return place, net, optimizer, parts["average"]
 
 
 def _train_epoch(training: _Training) -> None:

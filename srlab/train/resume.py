@@ -74,6 +74,7 @@ class Keeper:
     """Saves a training's state from time to time, and gives it back."""
 
     def __init__(self, out: Path, recipe: Recipe) -> None:
+        self.out = out
         self._path = out / _FILE
         self._recipe = recipe
         self._saved = time.monotonic()

@@ -262,3 +262,26 @@ def test_images_smaller_than_a_patch_leave_nothing(make_recipe, tmp_path) -> Non
 def test_all_images_held_out_leave_nothing(make_recipe, tmp_path) -> None:
     with pytest.raises(TrainingError, match="12 images, 12 of them held out"):
         train(make_recipe(validation={"held_out": 12}), out=tmp_path / "out")
+
+
+def test_two_processes_train_one_net(make_recipe, photos, tmp_path) -> None:
+    """What accelerate's launcher does, on two processes of this machine without a GPU."""
+    make_recipe(training={"epochs": 1}, net={"architecture": "edsr", "width": 4, "depth": 1})
+    code = (
+        "from pathlib import Path; from srlab.train.loop import train\n"
+        "from srlab.train.recipe import read_recipe\n"
+        f"recipe = read_recipe(Path({str(tmp_path / 'tiny.toml')!r}), root=Path({str(photos)!r}))\n"
+        f"train(recipe, out=Path({str(tmp_path / 'out')!r}), device='cpu')\n"
+    )
+    (tmp_path / "two.py").write_text(code)
+    launcher = [sys.executable, "-m", "torch.distributed.run", "--standalone"]
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run(
+        [*launcher, "--nproc_per_node", "2", str(tmp_path / "two.py")],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=environment,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert (tmp_path / "out" / "tiny.safetensors").is_file()
