@@ -15,6 +15,7 @@ from srlab.cli.options import (
     DegradationOption,
     DeviceOption,
     Metrics,
+    PrecisionOption,
     Protocols,
     Scales,
     StoreOption,
@@ -55,6 +56,7 @@ def evaluate(
     ] = None,
     device: DeviceOption = "auto",
     tile: TileOption = None,
+    precision: PrecisionOption = "fp32",
     limit: Annotated[
         int | None, typer.Option(metavar="N", min=1, help="Only the first N images of each set.")
     ] = None,
@@ -82,6 +84,7 @@ def evaluate(
         policy=policy,
         limit=limit,
         tile=tile,
+        precision=precision,
         device=device,
         maps=maps,
     )

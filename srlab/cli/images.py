@@ -63,7 +63,7 @@ def upscale(
             "-u",
             "--upscaler",
             metavar="UPSCALER",
-            help="nearest, bilinear, bicubic, lanczos, or a file of weights.",
+            help="As for evaluate (`srlab show upscalers`).",
         ),
     ],
     scale: Annotated[int, _SCALE],

@@ -26,8 +26,8 @@ Upscalers = Annotated[
         "-u",
         "--upscaler",
         metavar="[NAME=]UPSCALER",
-        help="nearest, bilinear, bicubic, lanczos, a file of weights, or outputs:FOLDER; "
-        "repeatable.",
+        help="nearest, bilinear, bicubic, lanczos, a file of weights, hf:ORG/NAME, "
+        "py:module:factory or outputs:FOLDER (`srlab show upscalers`); repeatable.",
     ),
 ]
 Scales = Annotated[
@@ -53,6 +53,9 @@ FormatOption = Annotated[
     Literal["table", "csv", "json", "md", "latex"], typer.Option("--format", help="How to print.")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="The same as --format json.")]
+PrecisionOption = Annotated[
+    Literal["fp32", "fp16", "bf16"], typer.Option(help="What a network computes in.")
+]
 DeviceOption = Annotated[
     str, typer.Option("--device", metavar="NAME", help="auto, cpu, cuda[:N] or mps.")
 ]

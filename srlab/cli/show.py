@@ -51,8 +51,13 @@ def _upscalers() -> list[Row]:
     from srlab.upscale.catalog import UPSCALERS
 
     return [{"name": row.name, "what": row.title} for row in UPSCALERS] + [
-        {"name": "[NAME=]FILE", "what": "weights: .safetensors, .pth, .pt (SRCNN)"},
-        {"name": "NAME=outputs:FOLDER", "what": "ready sr images of any other program"},
+        {"name": "FILE", "what": "weights: srlab's own, SRCNN's, any architecture of spandrel"},
+        {"name": "hf:ORG/NAME", "what": "a Swin2SR of the hub, through transformers"},
+        {"name": "py:module:factory", "what": "your own torch module; imported only when named"},
+        {"name": "outputs:FOLDER", "what": "ready sr images of any other program"},
+        {"name": "NAME=…", "what": "any of these under a name of your own"},
+        {"name": "…+ensemble", "what": "a net's mean over eight flips and rotations"},
+        {"name": "…+correct[=T]", "what": "pixels over T (64) levels off bilinear are replaced"},
     ]
 
 

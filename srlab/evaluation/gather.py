@@ -19,9 +19,10 @@ from srlab.image.files import ImageSource
 from srlab.metrics.catalog import Kind
 from srlab.store.file_index import FileIndex
 from srlab.supply.keys import PairKeys, map_key, pair_keys, sr_key
-from srlab.upscale.catalog import describe, reference
+from srlab.upscale.catalog import PRECISIONS, describe, reference
 from srlab.upscale.info import Family, UpscalerInfo
 from srlab.upscale.outputs import match_outputs
+from srlab.upscale.typed import parse_upscaler
 
 _NAMED_FILES = 3
 
@@ -76,7 +77,7 @@ def gather(request: Request, index: FileIndex) -> Gathered:
     for scale in request.scales:
         infos = gathering.describe_upscalers(scale)
         for benchmark in request.benchmarks:
-            gathering.gather_set(benchmark, infos)
+            gathering.gather_set(benchmark, scale, infos)
     return gathering.result
 
 
@@ -89,17 +90,29 @@ class _Gathering:
         digest_weights = partial(self._index.digest, kind="content", compute=file_digest)
         infos = []
         for text in self._request.upscalers:
-            info = describe(text, scale, digest_file=digest_weights)
+            try:
+                info = describe(text, scale, digest_file=digest_weights)
+            except UsageError:
+                raise
+            except SrlabError as error:
+                label = parse_upscaler(text).label
+                for benchmark in self._request.benchmarks:
+                    self._name_trouble(benchmark, scale, error, upscaler=label)
+                continue
             if info.family is Family.NETWORK:
-                info = replace(info, tile=self._request.tile, device=self._request.device)
+                info = replace(
+                    info,
+                    tile=self._request.tile,
+                    dtype=PRECISIONS[self._request.precision],
+                    device=self._request.device,
+                )
             infos.append(info)
         if any(metric.kind is Kind.IMAGE for metric in self._request.metrics):
             infos.append(reference(scale))
         self.result.upscalers.extend(infos)
         return infos
 
-    def gather_set(self, benchmark: BenchmarkSource, infos: list[UpscalerInfo]) -> None:
-        scale = infos[0].scale
+    def gather_set(self, benchmark: BenchmarkSource, scale: int, infos: list[UpscalerInfo]) -> None:
         found = self._find(benchmark, scale)
         if found is None:
             return
@@ -134,7 +147,13 @@ class _Gathering:
             return None
 
     def _name_trouble(
-        self, benchmark: BenchmarkSource, scale: int, error: SrlabError, sample: str | None = None
+        self,
+        benchmark: BenchmarkSource,
+        scale: int,
+        error: SrlabError,
+        *,
+        sample: str | None = None,
+        upscaler: str | None = None,
     ) -> None:
         self.result.troubles.append(
             Trouble(
@@ -142,6 +161,7 @@ class _Gathering:
                 sample=sample,
                 scale=scale,
                 degradation=self._request.degradation,
+                upscaler=upscaler,
                 code=error.code,
                 reason=str(error),
             )

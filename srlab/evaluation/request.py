@@ -12,7 +12,7 @@ from srlab.data.degradation import DEGRADATIONS, GIVEN
 from srlab.errors import UsageError
 from srlab.metrics.catalog import DEFAULT_METRICS, METRICS, Kind, MetricInfo
 from srlab.metrics.protocol import DEFAULT_PROTOCOL, PROTOCOLS, STANDARD, Protocol
-from srlab.upscale.catalog import SCALES
+from srlab.upscale.catalog import PRECISIONS, SCALES
 
 MINIMUM_TILE = 16
 
@@ -38,6 +38,7 @@ class Request:
     policy: Policy = Policy.MISSING
     limit: int | None = None
     tile: int | None = None
+    precision: str = "fp32"
     device: str = "auto"
     maps: bool = False
     known_scores: Path | None = None
@@ -54,6 +55,7 @@ def make_request(
     policy: str = Policy.MISSING,
     limit: int | None = None,
     tile: int | None = None,
+    precision: str = "fp32",
     device: str = "auto",
     maps: bool = False,
     known_scores: Path | None = None,
@@ -71,6 +73,7 @@ def make_request(
         policy=_policy(policy),
         limit=limit,
         tile=tile,
+        precision=precision,
         device=device,
         maps=maps,
         known_scores=known_scores,
@@ -108,8 +111,16 @@ def _check(request: Request) -> None:
     names = [source.name for source in request.benchmarks]
     if len(set(names)) != len(names):
         raise UsageError(f"two benchmarks are called alike ({', '.join(names)}); write NAME=FOLDER")
+    _check_options(request)
+
+
+def _check_options(request: Request) -> None:
     if request.limit is not None and request.limit < 1:
         raise UsageError(f"--limit {request.limit} leaves no image; expected 1 or more")
+    if request.precision not in PRECISIONS:
+        raise UsageError(
+            f"{request.precision!r} is no precision; expected one of {', '.join(PRECISIONS)}"
+        )
     if request.tile is not None and request.tile < MINIMUM_TILE:
         raise UsageError(f"--tile {request.tile} is too small; expected {MINIMUM_TILE} or more")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from srlab.errors import CheckpointMismatchError
 from srlab.nets.blocks import Net
 from srlab.nets.checkpoint import Weights, read_weights
+from srlab.nets.foreign import recognise_foreign
 from srlab.nets.header import read_header
 from srlab.nets.spec import NetSpec
 from srlab.nets.srcnn import SRCNN
@@ -21,14 +22,22 @@ def load_net(content: bytes, *, name: str, scale: int | None = None) -> Net:
     """
     header = read_header(content, name=name)
     weights = read_weights(content, name=name)
-    if header is None:
+    if header is not None:
+        _check_scale(header.spec.scale, scale, name)
+        return fill(header.spec, weights, name=name)
+    if weights.keys() >= _SRCNN_KEYS:
         return recognise(weights, name=name)
-    if scale is not None and header.spec.scale != scale:
+    foreign = recognise_foreign(weights, name=name)
+    _check_scale(foreign.scale, scale, name)
+    return foreign
+
+
+def _check_scale(trained: int, asked: int | None, name: str) -> None:
+    if asked is not None and trained != asked:
         raise CheckpointMismatchError(
-            f"{name} was trained for x{header.spec.scale}, and x{scale} is asked for; name a "
-            f"checkpoint of that scale, or evaluate at -s {header.spec.scale}"
+            f"{name} was trained for x{trained}, and x{asked} is asked for; name a checkpoint of "
+            f"that scale, or evaluate at -s {trained}"
         )
-    return fill(header.spec, weights, name=name)
 
 
 def build(spec: NetSpec) -> Net:

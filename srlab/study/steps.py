@@ -15,7 +15,8 @@ from srlab.evaluation.run import Evaluation, Resources, run_evaluation
 from srlab.report.write import FORMATS, write_report
 from srlab.store.store import Store
 from srlab.study.read import EvaluateStep, Study, read_study
-from srlab.upscale.catalog import UPSCALERS, describe
+from srlab.upscale.catalog import UPSCALERS
+from srlab.upscale.typed import parse_upscaler, split_suffix
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,9 +105,7 @@ def _selection(study: Study) -> Filter:
     if not step.scales:
         raise StudyError("[evaluate] scales is empty; name at least one")
     benchmarks = [parse_benchmark(_anchored(text, study.folder)) for text in step.benchmarks]
-    upscalers = [
-        describe(_anchored(text, study.folder), step.scales[0]).name for text in step.upscalers
-    ]
+    upscalers = [parse_upscaler(_anchored(text, study.folder)).label for text in step.upscalers]
     return Filter(
         benchmarks=[benchmark.name for benchmark in benchmarks],
         scales=step.scales,
@@ -119,12 +118,15 @@ def _selection(study: Study) -> Filter:
 
 def _anchored(text: str, folder: Path) -> str:
     """`text` with the path in it made absolute: what has a slash, or lies in the study's folder."""
-    name, equals, rest = text.partition("=")
+    core, suffix = split_suffix(text)
+    name, equals, rest = core.partition("=")
     if not equals or "/" in name:
-        name, equals, rest = "", "", text
+        name, equals, rest = "", "", core
     prefix = f"{name}{equals}"
     if rest.startswith("outputs:"):
-        return f"{prefix}outputs:{folder / rest.removeprefix('outputs:')}"
+        return f"{prefix}outputs:{folder / rest.removeprefix('outputs:')}{suffix}"
+    if rest.startswith(("hf:", "py:")):
+        return text
     known = rest in BENCHMARKS or rest in UPSCALERS
     is_path = "/" in rest or (not known and (folder / rest).exists())
-    return f"{prefix}{folder / rest}" if is_path else text
+    return f"{prefix}{folder / rest}{suffix}" if is_path else text

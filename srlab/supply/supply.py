@@ -64,7 +64,8 @@ def supply(
     sr = call(pair.lr)
     seconds = perf_counter() - start
     _check(sr, pair, upscaler)
-    return Supplied(sr=sr, png=encode_png(sr), seconds=seconds)
+    notes = getattr(call, "notes", ())
+    return Supplied(sr=sr, png=encode_png(sr), seconds=seconds, notes=notes)
 
 
 def _intact(known: KnownImage | None) -> Pixels | None:

@@ -17,7 +17,7 @@ from srlab.metrics.score import score_pair
 from srlab.nets.recognise import build
 from srlab.train.pairs import Pixels, TrainingFiles
 from srlab.train.recipe import Recipe
-from srlab.upscale.network import NetworkUpscaler
+from srlab.upscale.network import NetworkUpscaler, Way
 
 
 class Judge:
@@ -27,7 +27,7 @@ class Judge:
         self._recipe = recipe
         self._pairs = validation_pairs(recipe, files)
         self._net = build(recipe.net).eval()
-        self._upscale = NetworkUpscaler(self._net, scale=recipe.net.scale, device=device)
+        self._upscale = NetworkUpscaler(self._net, scale=recipe.net.scale, way=Way(device=device))
 
     def psnr(self, weights: Mapping[str, torch.Tensor]) -> float:
         """Mean PSNR of the validation images with these weights; identical ones do not count."""

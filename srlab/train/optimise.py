@@ -98,9 +98,10 @@ def find_start(recipe: Recipe, out: Path) -> Path | None:
     text = recipe.training.start_from
     if not text:
         return None
-    beside = out.absolute().parent / text / f"{text}.safetensors"
-    shipped = share_root() / "checkpoints" / f"{text}.safetensors"
-    places = (beside, shipped) if "/" not in text and "." not in text else (recipe.path(text),)
+    places = [recipe.path(text)]
+    if "/" not in text and "." not in text:
+        file = f"{text}.safetensors"
+        places = [out.absolute().parent / text / file, share_root() / "checkpoints" / file]
     for place in places:
         if place.is_file():
             return place

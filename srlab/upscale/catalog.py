@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from srlab.errors import UsageError
+from srlab.errors import DownloadError, UsageError
 from srlab.fingerprint import file_digest
-from srlab.registry import Catalog, unknown_name
+from srlab.hub import fetch_hub_file
+from srlab.registry import Catalog, load_object, unknown_name
 from srlab.upscale.info import REFERENCE, Family, UpscalerInfo
+from srlab.upscale.typed import Typed, parse_upscaler
 
 SCALES = (2, 3, 4, 8)
 WEIGHT_SUFFIXES = (".safetensors", ".pth", ".pt", ".ckpt", ".bin")
+PRECISIONS = {"fp32": "float32", "fp16": "float16", "bf16": "bfloat16"}
+"""What a person may ask a net to compute in, and torch's name for it."""
 _CODE_REVISION = 1
 """Goes up when the code around a net changes what it makes of the same weights."""
-_LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,63}")
-_NAMED = re.compile(r"([^=/\\:]*)=(.+)")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,29 +48,46 @@ def describe(
 ) -> UpscalerInfo:
     """The upscaler that `text` names, at `scale`.
 
-    `[NAME=]nearest|bilinear|bicubic|lanczos`, `[NAME=]FILE` of weights, or
-    `[NAME=]outputs:FOLDER`. Raises UsageError or UnknownNameError that says what was expected.
+    `[LABEL=]WHAT[+ensemble][+correct[=T]]`, where WHAT is nearest, bilinear, bicubic or lanczos, a
+    file of weights, `hf:ORG/NAME`, `py:module:factory`, or `outputs:FOLDER`. Only `py:` imports
+    what it names. Raises UsageError or UnknownNameError that says what was expected, OfflineError
+    or DownloadError for what the hub does not give.
     """
     if scale not in SCALES:
         raise UsageError(f"scale {scale} is not supported; expected one of 2, 3, 4, 8")
-    label, what = _split(text)
-    if what in UPSCALERS:
-        row = UPSCALERS[what]
+    typed = parse_upscaler(text)
+    kind, _, rest = typed.what.partition(":")
+    if kind == "outputs":
+        return _outputs(typed, Path(rest), scale)
+    info = _describe_call(typed, scale, digest_file)
+    if typed.ensemble and info.family is not Family.NETWORK:
+        raise UsageError(f"{typed.what} is the same under flips; +ensemble is for networks")
+    extra = {"ensemble": 8} if typed.ensemble else {}
+    extra |= {"correct": typed.correct} if typed.correct is not None else {}
+    return replace(info, identity={**info.identity, **extra})
+
+
+def _describe_call(typed: Typed, scale: int, digest_file: Callable[[Path], bytes]) -> UpscalerInfo:
+    kind, colon, rest = typed.what.partition(":")
+    if typed.what in UPSCALERS:
+        row = UPSCALERS[typed.what]
         return UpscalerInfo(
-            name=label or what,
+            name=typed.label,
             scale=scale,
             family=Family.CLASSICAL,
             builder="srlab.upscale.classical:build_classical",
-            source=what,
+            source=typed.what,
             identity={"kernel": row.kernel, "version": row.version},
             dtype="uint8",
         )
-    if what.startswith("outputs:"):
-        return _outputs(label, Path(what.removeprefix("outputs:")), scale)
-    path = Path(what)
+    if colon and kind == "hf":
+        return _hub(typed, rest, scale, digest_file)
+    if colon and kind == "py":
+        return load_object("srlab.upscale.own:describe_own")(typed.label, rest, scale)
+    path = Path(typed.what)
     if path.suffix.lower() in WEIGHT_SUFFIXES or path.is_file():
-        return _network(label, path, scale, digest_file)
-    raise unknown_name("upscalers", what, UPSCALERS.names())
+        return _network(typed, path, scale, digest_file)
+    raise unknown_name("upscalers", typed.what, UPSCALERS.names())
 
 
 def reference(scale: int) -> UpscalerInfo:
@@ -84,48 +103,55 @@ def reference(scale: int) -> UpscalerInfo:
     )
 
 
-def _split(text: str) -> tuple[str | None, str]:
-    match = _NAMED.fullmatch(text)
-    if match is None:
-        return None, text
-    label, what = match.groups()
-    if not _LABEL.fullmatch(label) or label == REFERENCE:
-        raise UsageError(
-            f"{label[:40]!r} cannot be an upscaler's label; letters, digits and . _ + - are "
-            f"allowed, 64 at most, and {REFERENCE!r} is taken"
-        )
-    return label, what
-
-
-def _label_of(path: Path) -> str:
-    return re.sub(r"[^A-Za-z0-9._+-]+", "-", path.stem).strip("-.")[:64] or "unnamed"
-
-
-def _outputs(label: str | None, folder: Path, scale: int) -> UpscalerInfo:
+def _outputs(typed: Typed, folder: Path, scale: int) -> UpscalerInfo:
+    if typed.ensemble or typed.correct is not None:
+        raise UsageError(f"{typed.what} is ready already; +ensemble and +correct are for calls")
     if not folder.is_dir():
         raise UsageError(f"{folder} is no folder; NAME=outputs:FOLDER names ready sr images")
-    name = label or _label_of(folder)
     return UpscalerInfo(
-        name=name,
+        name=typed.label,
         scale=scale,
         family=Family.OUTPUTS,
         builder="",
         source=str(folder.resolve()),
-        identity={"label": name},
+        identity={"label": typed.label},
         dtype="uint8",
     )
 
 
 def _network(
-    label: str | None, path: Path, scale: int, digest_file: Callable[[Path], bytes]
+    typed: Typed, path: Path, scale: int, digest_file: Callable[[Path], bytes]
 ) -> UpscalerInfo:
     if not path.is_file():
         raise UsageError(f"there is no weights file at {path}")
     return UpscalerInfo(
-        name=label or _label_of(path),
+        name=typed.label,
         scale=scale,
         family=Family.NETWORK,
         builder="srlab.upscale.network:build_network",
         source=str(path.resolve()),
         identity={"weights": digest_file(path).hex(), "code": _CODE_REVISION},
+    )
+
+
+def _hub(typed: Typed, repo: str, scale: int, digest_file: Callable[[Path], bytes]) -> UpscalerInfo:
+    if not re.fullmatch(r"[\w.-]+/[\w.-]+", repo):
+        raise UsageError(f"{repo!r} is no name of the hub; expected hf:ORG/NAME")
+    config = fetch_hub_file(repo, "config.json")
+    try:
+        weights = fetch_hub_file(repo, "model.safetensors", revision=config.revision)
+    except DownloadError:
+        weights = fetch_hub_file(repo, "pytorch_model.bin", revision=config.revision)
+    return UpscalerInfo(
+        name=typed.label,
+        scale=scale,
+        family=Family.NETWORK,
+        builder="srlab.upscale.network:build_swin2sr_network",
+        source=str(weights.path),
+        identity={
+            "config": digest_file(config.path).hex(),
+            "weights": digest_file(weights.path).hex(),
+            "code": _CODE_REVISION,
+        },
+        facts={"repository": repo, "revision": config.revision},
     )

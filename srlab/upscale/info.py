@@ -92,4 +92,8 @@ class _Hidden:
 @lru_cache(maxsize=16)
 def _load(fingerprint: bytes, device: str, hidden: _Hidden) -> Upscale:
     del fingerprint, device
-    return load_object(hidden.info.builder)(hidden.info)
+    info = hidden.info
+    call = load_object(info.builder)(info)
+    if "correct" not in info.identity:
+        return call
+    return load_object("srlab.upscale.correct:Corrected")(call, info)

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import logging
 import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 
-from srlab.errors import CheckpointError
+from srlab.errors import CheckpointError, CheckpointMismatchError, SizeMismatchError
 from srlab.fingerprint import bytes_digest
 from srlab.image.color import replicate, rgb_to_ycbcr, to_uint8, ycbcr_to_rgb
 from srlab.image.resize import upscale
 from srlab.nets.blocks import Net
-from srlab.nets.checkpoint import read_weights_file
+from srlab.nets.checkpoint import read_weights, read_weights_file
 from srlab.nets.recognise import load_net
 from srlab.upscale.device import pick_device
+from srlab.upscale.ensemble import run_ensemble
+from srlab.upscale.own import make_own
 from srlab.upscale.tiles import run_in_tiles
 
 if TYPE_CHECKING:
@@ -24,6 +30,10 @@ if TYPE_CHECKING:
 
     from srlab.upscale.info import Upscale, UpscalerInfo
 
+FALLBACK_TILES = (512, 256, 128, 64, 32)
+"""Tiles, in lr pixels, that are tried one after another where memory ran out."""
+
+_log = logging.getLogger(__name__)
 _one_forward = threading.Lock()
 """A forward uses all torch threads; other workers decode, score and encode beside it."""
 
@@ -34,29 +44,70 @@ def build_network(info: UpscalerInfo) -> Upscale:
     Raises a CheckpointError where the file cannot be used, or changed since it was fingerprinted.
     """
     path = Path(info.source)
+    net = load_net(_content(info), name=path.name, scale=info.scale)
+    return NetworkUpscaler(net, scale=info.scale, way=way_of(info))
+
+
+def build_swin2sr_network(info: UpscalerInfo) -> Upscale:
+    """The call for a Swin2SR whose weights lie at `info.source`, beside their `config.json`."""
+    from srlab.nets.swin2sr import build_swin2sr
+
+    path, name = Path(info.source), str(info.facts.get("repository", info.name))
+    weights = read_weights(_content(info), name=name)
+    net = build_swin2sr(path.with_name("config.json"), weights, name=name)
+    if net.scale != info.scale:
+        raise CheckpointMismatchError(
+            f"{name} was trained for x{net.scale}, and x{info.scale} is asked for"
+        )
+    return NetworkUpscaler(net, scale=info.scale, way=way_of(info))
+
+
+def build_own_network(info: UpscalerInfo) -> Upscale:
+    """The call for the user's own net, `module:factory`."""
+    net = make_own(info.source, scale=info.scale)
+    return NetworkUpscaler(net, scale=info.scale, way=way_of(info))
+
+
+def _content(info: UpscalerInfo) -> bytes:
+    path = Path(info.source)
     content = read_weights_file(path)
     if bytes_digest(content).hex() != info.identity["weights"]:
         raise CheckpointError(f"{path} changed while it was being used; run again")
-    net = load_net(content, name=path.name, scale=info.scale)
-    return NetworkUpscaler(net, scale=info.scale, tile=info.tile, device=pick_device(info.device))
+    return content
+
+
+@dataclass(frozen=True, kw_only=True)
+class Way:
+    """How a net is run: where, how precisely, in tiles of how many lr pixels, how often turned."""
+
+    device: torch.device = field(default_factory=lambda: torch.device("cpu"))
+    dtype: torch.dtype = torch.float32
+    tile: int | None = None
+    ensemble: bool = False
+
+
+def way_of(info: UpscalerInfo) -> Way:
+    """The way that a description asks for. Raises UsageError for a device that is not there."""
+    return Way(
+        device=pick_device(info.device),
+        dtype=getattr(torch, info.dtype),
+        tile=info.tile,
+        ensemble="ensemble" in info.identity,
+    )
 
 
 class NetworkUpscaler:
-    """The call `(lr) -> sr` of a net that enlarges, or that sharpens a bicubic enlargement."""
+    """The call `(lr) -> sr` of a net that enlarges, or that sharpens a bicubic enlargement.
 
-    def __init__(
-        self,
-        net: Net,
-        *,
-        scale: int,
-        tile: int | None = None,
-        device: torch.device | None = None,
-    ) -> None:
-        self._device = device or torch.device("cpu")
-        self._net = net.to(self._device).to(memory_format=torch.channels_last)  # pyright: ignore
-        self._luma_only = net.channels == 1
+    `notes` tells what was done otherwise than asked: a fallback to tiles where memory ran out.
+    """
+
+    def __init__(self, net: Net, *, scale: int, way: Way | None = None) -> None:
+        self._way = way or Way()
         self._scale = scale
-        self._tile = tile
+        self.net = net.to(self._way.device, self._way.dtype)
+        self.net = self.net.to(memory_format=torch.channels_last)  # pyright: ignore
+        self.notes: tuple[str, ...] = ()
 
     def __call__(self, lr: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """Sr of exactly scale times the size, from lr or from its bicubic enlargement (uint8).
@@ -64,13 +115,17 @@ class NetworkUpscaler:
         A luma net takes grey as it is, and of colour the BT.601 luma, joined afterwards with
         bicubic Cb and Cr; an RGB net takes grey replicated, and its sr comes back by channel mean.
         """
-        if self._luma_only and lr.ndim == 3:
+        luma_only = self.net.channels == 1
+        if luma_only and lr.ndim == 3:
             ycbcr = rgb_to_ycbcr(upscale(lr, self._scale))
-            luma = rgb_to_ycbcr(lr)[..., 0] if self._net.enlarges else ycbcr[..., 0]
-            ycbcr[..., 0] = self._run(luma)
+            luma = rgb_to_ycbcr(lr)[..., 0] if self.net.enlarges else ycbcr[..., 0]
+            made = self._run(luma)
+            if made.shape != ycbcr.shape[:2]:
+                raise _wrong_size(made.shape, lr.shape, self._scale)
+            ycbcr[..., 0] = made
             return ycbcr_to_rgb(ycbcr)
-        given = lr if self._net.enlarges else upscale(lr, self._scale)
-        if self._luma_only:
+        given = lr if self.net.enlarges else upscale(lr, self._scale)
+        if luma_only:
             return to_uint8(self._run(given.astype(np.float64)))
         sr = self._run((replicate(given) if lr.ndim == 2 else given).astype(np.float64))
         return to_uint8(sr.mean(axis=2) if lr.ndim == 2 else sr)
@@ -79,7 +134,7 @@ class NetworkUpscaler:
         """Grey levels 0-255 through the net, (H, W) or (H, W, 3); clamped to [0, 255]."""
         planes = np.atleast_3d(levels).transpose(2, 0, 1)[None] / 255.0
         x = torch.from_numpy(planes.astype(np.float32)).to(
-            self._device, memory_format=torch.channels_last
+            self._way.device, self._way.dtype, memory_format=torch.channels_last
         )
         with _one_forward, torch.inference_mode():
             y = self._forward(x).clamp_(0, 1)
@@ -87,9 +142,50 @@ class NetworkUpscaler:
         return out[..., 0] if levels.ndim == 2 else out
 
     def _forward(self, x: torch.Tensor) -> torch.Tensor:
-        if self._tile is None:
-            return self._net(x)
-        inside, outside = (1, self._scale) if self._net.enlarges else (self._scale, 1)
-        radius = self._net.receptive_radius
-        tile = self._tile * inside
-        return run_in_tiles(self._net, x, tile=tile, overlap=radius, scale=outside)
+        if not self._way.ensemble:
+            return self._with_memory_at_hand(x)
+        return run_ensemble(self._with_memory_at_hand, x)
+
+    def _with_memory_at_hand(self, x: torch.Tensor) -> torch.Tensor:
+        """The forward as asked for; in ever smaller tiles where memory runs out."""
+        asked = self._way.tile
+        smaller = [tile for tile in FALLBACK_TILES if asked is None or tile < asked]
+        for tile in (asked, *smaller):
+            try:
+                y = self._tiled(tile)(x)
+            except (torch.OutOfMemoryError, MemoryError, RuntimeError) as error:
+                if not _is_memory(error) or tile == FALLBACK_TILES[-1]:
+                    raise
+                torch.cuda.empty_cache()
+                continue
+            if tile != asked:
+                self._note(f"memory ran out; done in tiles of {tile} lr pixels")
+            return y
+        raise AssertionError("unreachable: the last tile raises or returns")
+
+    def _tiled(self, tile: int | None) -> Callable[[torch.Tensor], torch.Tensor]:
+        if tile is None:
+            return self.net
+        inside, outside = (1, self._scale) if self.net.enlarges else (self._scale, 1)
+        radius = self.net.receptive_radius
+        return partial(run_in_tiles, self.net, tile=tile * inside, overlap=radius, scale=outside)
+
+    def _note(self, note: str) -> None:
+        if note not in self.notes:
+            _log.warning(note)
+            self.notes = (*self.notes, note)
+
+
+def _wrong_size(sr: tuple[int, ...], lr: tuple[int, ...], scale: int) -> SizeMismatchError:
+    return SizeMismatchError(
+        f"the net gave {sr[0]}x{sr[1]} for an lr of {lr[0]}x{lr[1]}; expected {scale} times that"
+    )
+
+
+def _is_memory(error: BaseException) -> bool:
+    text = str(error)
+    return (
+        isinstance(error, torch.OutOfMemoryError | MemoryError)
+        or "can't allocate memory" in text
+        or "not enough memory" in text
+    )

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from srlab.nets.spec import ARCHITECTURES
-from srlab.upscale.network import NetworkUpscaler
+from srlab.upscale.network import NetworkUpscaler, Way
 from tests.nets.every import SMALL, small_net, small_spec
 
 _ALL = pytest.mark.parametrize("name", list(SMALL))
@@ -55,7 +55,7 @@ def test_tiles_leave_no_seam(name, channels, shape, rng) -> None:
     net = small_net(name, channels=channels)
     lr = rng.integers(0, 256, shape).astype(np.uint8)
     whole = NetworkUpscaler(net, scale=2)(lr)
-    tiled = NetworkUpscaler(net, scale=2, tile=16)(lr)
+    tiled = NetworkUpscaler(net, scale=2, way=Way(tile=16))(lr)
     assert whole.shape == (shape[0] * 2, shape[1] * 2, *shape[2:])
     # Another tile size gives other last bits of a float32 sum: a level where it rounds.
     assert np.abs(whole.astype(int) - tiled).max() <= 1
