@@ -90,6 +90,7 @@ def leaderboard(
     """
     import pandas as pd
 
+    from srlab.analysis.frames import superseded
     from srlab.analysis.leaderboard import in_catalog_order
     from srlab.analysis.leaderboard import leaderboard as make
     from srlab.analysis.published import published
@@ -112,6 +113,12 @@ def leaderboard(
     }
     print_frame(board, _form(form, as_json), formatters=formatters)
     _say_if_empty(board)
+    for row in superseded(opened).to_dict("records"):
+        typer.echo(
+            f"note: {row['scores']} scores of {row['upscaler']} x{row['scale']} are superseded: "
+            "other weights carry that label since",
+            err=True,
+        )
 
 
 def rank(

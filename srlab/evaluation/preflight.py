@@ -18,13 +18,15 @@ class Cleared:
     """Jobs that can be done, how many scores were taken out, and why."""
 
     jobs: list[Job]
+    loaded: list[UpscalerInfo] = field(default_factory=list)
     missing: int = 0
     troubles: list[Trouble] = field(default_factory=list)
 
 
 def clear(jobs: list[Job]) -> Cleared:
     """Take out what cannot be had: jobs of an upscaler, scores of a metric, that does not load."""
-    upscalers = _Checks(lambda info: info.load())
+    loaded: list[UpscalerInfo] = []
+    upscalers = _Checks(lambda info: loaded.append(_with_facts(info)))
     metrics = _Checks(lambda info: load_object(info.prepare)())
     cleared, missing = [], 0
     troubles: dict[tuple, Trouble] = {}
@@ -47,7 +49,13 @@ def clear(jobs: list[Job]) -> Cleared:
         missing += len(job.wanted) - len(left)
         if left or job.keep:
             cleared.append(replace(job, wanted=left))
-    return Cleared(jobs=cleared, missing=missing, troubles=list(troubles.values()))
+    return Cleared(jobs=cleared, loaded=loaded, missing=missing, troubles=list(troubles.values()))
+
+
+def _with_facts(info: UpscalerInfo) -> UpscalerInfo:
+    """The description with what the loaded net tells of its cost."""
+    measure = getattr(info.load(), "facts", dict)
+    return replace(info, facts={**info.facts, **measure()})
 
 
 class _Checks:

@@ -156,6 +156,7 @@ class _Working:
         try:
             cleared = clear(jobs)
             result.missing += cleared.missing
+            self._ledger.keep_upscalers(cleared.loaded)
             for trouble in cleared.troubles:
                 self._keep_trouble(trouble)
             self._progress.start("evaluate", len(cleared.jobs))

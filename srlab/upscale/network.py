@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -22,6 +22,7 @@ from srlab.nets.checkpoint import read_weights, read_weights_file
 from srlab.nets.recognise import load_net
 from srlab.upscale.device import pick_device
 from srlab.upscale.ensemble import run_ensemble
+from srlab.upscale.facts import net_facts
 from srlab.upscale.own import make_own
 from srlab.upscale.tiles import run_in_tiles
 
@@ -129,6 +130,10 @@ class NetworkUpscaler:
             return to_uint8(self._run(given.astype(np.float64)))
         sr = self._run((replicate(given) if lr.ndim == 2 else given).astype(np.float64))
         return to_uint8(sr.mean(axis=2) if lr.ndim == 2 else sr)
+
+    def facts(self) -> dict[str, Any]:
+        """What the net costs; see `net_facts`."""
+        return net_facts(self.net, self._scale)
 
     def _run(self, levels: NDArray[np.float64]) -> NDArray[np.float64]:
         """Grey levels 0-255 through the net, (H, W) or (H, W, 3); clamped to [0, 255]."""
