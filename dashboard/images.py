@@ -5,21 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
+from threading import Semaphore
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from srlab.errors import SrlabError
+from srlab.errors import ImageError, SrlabError
+from srlab.fingerprint import bytes_digest
 from srlab.image.difference import difference_map
 from srlab.image.files import decode, encode_png
 from srlab.store.pictures import Pictures
 from srlab.store.store import Store
 
 KEPT_DIFFERENCES = 32
+MADE_AT_A_TIME = 2
+"""Differences: each holds two decoded pictures."""
 _HEADERS = {
-    # A digest names one picture for ever.
-    "Cache-Control": "private, max-age=31536000, immutable",
+    # A digest names what a picture is made of, not its bytes: they may be made again.
+    "Cache-Control": "private, no-cache",
     "X-Content-Type-Options": "nosniff",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
@@ -35,22 +39,57 @@ def difference_url(a: str, b: str) -> str:
     return f"/difference/{a}/{b}.png"
 
 
+def state_of_pictures(pictures: Pictures, *digests: str) -> tuple[tuple[str, int, int], ...]:
+    """Path, time and size of each file: changes when one is written again. OSError where gone."""
+    paths = [pictures.path(digest) for digest in digests]
+    states = [path.stat() for path in paths]
+    return tuple(
+        (str(path), state.st_mtime_ns, state.st_size)
+        for path, state in zip(paths, states, strict=True)
+    )
+
+
+def damaged_pictures(store: Store, *digests: str) -> list[str]:
+    """Those of `digests` whose file is not what the store says that it wrote."""
+    kept = store.rows(
+        "SELECT image, content FROM images WHERE image IN (SELECT unnest(?))",
+        [[bytes.fromhex(digest) for digest in digests]],
+        tables=("images",),
+    )
+    contents = {bytes(image).hex(): bytes(content) for image, content in kept if content}
+    return [
+        digest
+        for digest in digests
+        if digest in contents and bytes_digest(store.pictures.read(digest)) != contents[digest]
+    ]
+
+
 def image_routes(store: Path) -> list[Route]:
     """Routes over the pictures of the store at `store`, which need not exist yet."""
-    pictures = Store(store).pictures
+    opened = Store(store)
+    pictures = opened.pictures
+    turn = Semaphore(MADE_AT_A_TIME)
 
     @lru_cache(maxsize=KEPT_DIFFERENCES)
-    def difference(a: str, b: str) -> bytes:
-        first, second = (decode(pictures.read(name), name=name).pixels for name in (a, b))
-        return encode_png(difference_map(first, second))
+    def difference(a: str, b: str, state: object) -> bytes:
+        with turn:
+            for name in damaged_pictures(opened, a, b):
+                raise ImageError(f"the image {name}.png is damaged; remove it and evaluate again")
+            first, second = (decode(pictures.read(name), name=name).pixels for name in (a, b))
+            return encode_png(difference_map(first, second))
 
     def picture_of(request: Request) -> Response:
         digest = request.path_params["digest"]
-        return _answer(pictures, [digest], lambda: pictures.read(digest))
+        return _answer(request, pictures, [digest], lambda: pictures.read(digest))
 
     def difference_of(request: Request) -> Response:
         a, b = request.path_params["a"], request.path_params["b"]
-        return _answer(pictures, [a, b], lambda: difference(a, b))
+        return _answer(
+            request,
+            pictures,
+            [a, b],
+            lambda: difference(a, b, state_of_pictures(pictures, a, b)),
+        )
 
     return [
         Route("/sr/{digest}.png", picture_of),
@@ -58,8 +97,10 @@ def image_routes(store: Path) -> list[Route]:
     ]
 
 
-def _answer(pictures: Pictures, digests: list[str], content: Callable[[], bytes]) -> Response:
-    """The PNG; 400 for what is no digest, 404 for what is not stored, 422 for what cannot be."""
+def _answer(
+    request: Request, pictures: Pictures, digests: list[str], content: Callable[[], bytes]
+) -> Response:
+    """The PNG, or 304 where the browser has it; 400, 404, 422: no digest, not stored, cannot be."""
     headers = {"X-Content-Type-Options": "nosniff"}
     try:
         missing = [digest for digest in digests if not pictures.path(digest).is_file()]
@@ -69,6 +110,11 @@ def _answer(pictures: Pictures, digests: list[str], content: Callable[[], bytes]
         text = f"the image {missing[0]}.png is not in the store; evaluate again to make it"
         return PlainTextResponse(text, status_code=404, headers=headers)
     try:
-        return Response(content(), media_type="image/png", headers=_HEADERS)
-    except SrlabError as error:
+        png = content()
+    except (SrlabError, OSError) as error:
         return PlainTextResponse(str(error), status_code=422, headers=headers)
+    tag = f'"{bytes_digest(png).hex()}"'
+    tagged = {**_HEADERS, "ETag": tag}
+    if tag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=tagged)
+    return Response(png, media_type="image/png", headers=tagged)

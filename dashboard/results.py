@@ -1,7 +1,11 @@
 """What the pages read from the store. The only file that caches.
 
 Everything cached is keyed by the names of the store's shards: they change with every append, so
-that a running evaluation shows up with the next look, and never otherwise.
+that a running evaluation shows up with the next look, and never otherwise. What is read from
+pictures is keyed by their files.
+
+Rows that name no benchmark, sample, scale, upscaler or protocol, or a metric that the catalog does
+not know (a store edited by hand, or written by another srlab), are left out of every answer.
 """
 
 from __future__ import annotations
@@ -14,6 +18,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from dashboard.images import damaged_pictures, state_of_pictures
 from srlab.analysis import frames, leaderboard, paired, ranking
 from srlab.errors import SrlabError
 from srlab.fingerprint import digest
@@ -21,13 +26,14 @@ from srlab.image.files import decode, image_size
 from srlab.metrics.catalog import METRICS, Direction
 from srlab.store.shards import list_shards
 from srlab.store.store import Store
-from srlab.store.tables import FAILURES, SCORES, UPSCALERS
+from srlab.store.tables import FAILURES, IMAGES, SCORES, UPSCALERS, Table
 
+_NAMES = ("benchmark", "sample", "scale", "upscaler", "protocol")
 _PICTURES = ("hr", "lr", "sr")
 _COVERAGE = """
 SELECT benchmark, scale, protocol, metric, upscaler, count(*) AS n,
     avg(value) FILTER (isfinite(value)) AS mean
-FROM scores WHERE {where} GROUP BY ALL ORDER BY ALL
+FROM scores WHERE {where} AND {named} GROUP BY ALL ORDER BY ALL
 """
 
 
@@ -42,13 +48,7 @@ class Cell:
 
 def state_of(store: Store) -> str:
     """Changes whenever something is added to the tables that the pages read."""
-    names = [
-        shard.path.name
-        for table in (SCORES, FAILURES, UPSCALERS)
-        for shards in list_shards(store.root, table).values()
-        for shard in shards
-    ]
-    return digest([str(store.root), names]).hex()
+    return _state(store, SCORES, FAILURES, UPSCALERS)
 
 
 def coverage(store: Store) -> pd.DataFrame:
@@ -76,7 +76,7 @@ def paired_difference(store: Store, cell: Cell, metric: str, a: str, b: str) -> 
 
 def samples(store: Store, cell: Cell) -> list[str]:
     """The samples of a cell, in order of their names."""
-    return sorted(set(_scores(str(store.root), state_of(store), cell)["sample"]))
+    return _samples(str(store.root), state_of(store), cell)
 
 
 def sample_scores(store: Store, cell: Cell, sample: str) -> pd.DataFrame:
@@ -100,9 +100,30 @@ def size_of(store: Store, digest: str) -> tuple[int, int] | None:
         return None
 
 
-@st.cache_data(max_entries=512, show_spinner=False)
-def focus(root: str, a: str, b: str, *, block: int = 32) -> tuple[int, int] | None:
+def damaged(store: Store, digests: Sequence[str]) -> list[str]:
+    """Those of `digests` whose file is there and not what was scored."""
+    try:
+        files = state_of_pictures(store.pictures, *digests)
+        return _damaged(str(store.root), _state(store, IMAGES), files, tuple(digests))
+    except (SrlabError, OSError):
+        return []
+
+
+def focus(store: Store, a: str, b: str) -> tuple[int, int] | None:
     """(x, y) of the centre of the block of pixels in which two pictures differ most."""
+    try:
+        return _focus(str(store.root), state_of_pictures(store.pictures, a, b), a, b)
+    except OSError:
+        return None
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _damaged(root: str, state: str, files: object, digests: tuple[str, ...]) -> list[str]:
+    return damaged_pictures(Store.open(root), *digests)
+
+
+@st.cache_data(max_entries=512, show_spinner=False)
+def _focus(root: str, files: object, a: str, b: str, *, block: int = 32) -> tuple[int, int] | None:
     pictures = Store(Path(root)).pictures
     try:
         first, second = (decode(pictures.read(name)).pixels.astype(np.int16) for name in (a, b))
@@ -123,22 +144,21 @@ def focus(root: str, a: str, b: str, *, block: int = 32) -> tuple[int, int] | No
 @st.cache_data(max_entries=4, show_spinner=False)
 def _coverage(root: str, state: str) -> pd.DataFrame:
     where, parameters = frames.Filter().where()
-    table = Store.open(root).frame(_COVERAGE.format(where=where), parameters)
-    known = table["metric"].isin([row.name for row in METRICS])
-    return table[known].reset_index(drop=True)
+    named = " AND ".join(f"{name} IS NOT NULL" for name in _NAMES)
+    table = Store.open(root).frame(_COVERAGE.format(where=where, named=named), parameters)
+    return table[_is_known(table)].reset_index(drop=True)
 
 
 @st.cache_data(max_entries=32, show_spinner="Reading scores …")
 def _scores(root: str, state: str, cell: Cell) -> pd.DataFrame:
     rows = frames.scores(Store.open(root), rows=_filter(cell), extra=_PICTURES)
-    rows = rows[rows["metric"].isin([row.name for row in METRICS])]
-    return _named_pictures(rows)
+    return _named_pictures(_named(rows[_is_known(rows)]))
 
 
 @st.cache_data(max_entries=64, show_spinner="Computing means and intervals …")
 def _board(root: str, state: str, cell: Cell, metrics: tuple[str, ...]) -> pd.DataFrame:
     rows = frames.scores(Store.open(root), rows=_filter(cell, metrics))
-    return leaderboard.leaderboard(frame=rows)
+    return leaderboard.leaderboard(frame=_named(rows))
 
 
 @st.cache_data(max_entries=64, show_spinner="Ranking …")
@@ -155,6 +175,7 @@ def _ranked(
         by="gain" if directed else "value",
         benchmarks=[cell.benchmark],
         scales=[cell.scale],
+        samples=_samples(root, state, cell),
     )
     table = _named_pictures(table)
     theirs = _scores(root, state, cell)
@@ -178,13 +199,14 @@ def _paired(root: str, state: str, cell: Cell, metric: str, a: str, b: str) -> d
         scales=[cell.scale],
         protocols=[cell.protocol],
         metrics=[metric],
+        samples=_samples(root, state, cell),
     )
     return None if table.empty else table.iloc[0].to_dict()
 
 
 @st.cache_data(max_entries=4, show_spinner=False)
 def _failures(root: str, state: str) -> pd.DataFrame:
-    return frames.failures(Store.open(root))
+    return frames.failures(Store.open(root)).dropna(subset=["benchmark", "time"])
 
 
 def _filter(cell: Cell, metrics: Sequence[str] = ()) -> frames.Filter:
@@ -194,6 +216,28 @@ def _filter(cell: Cell, metrics: Sequence[str] = ()) -> frames.Filter:
         protocols=[cell.protocol],
         metrics=metrics,
     )
+
+
+def _state(store: Store, *tables: Table) -> str:
+    names = [
+        shard.path.name
+        for table in tables
+        for shards in list_shards(store.root, table).values()
+        for shard in shards
+    ]
+    return digest([str(store.root), names]).hex()
+
+
+def _samples(root: str, state: str, cell: Cell) -> list[str]:
+    return sorted(set(_scores(root, state, cell)["sample"]))
+
+
+def _is_known(rows: pd.DataFrame) -> pd.Series:
+    return rows["metric"].isin([row.name for row in METRICS])
+
+
+def _named(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows.dropna(subset=list(_NAMES))
 
 
 def _named_pictures(rows: pd.DataFrame) -> pd.DataFrame:

@@ -201,7 +201,9 @@ def choose_image(
     benchmark, scale, protocol, known = _one_cell(bar, known)
     metrics = _metrics(known)
     metric = DEFAULT_METRICS[0] if DEFAULT_METRICS[0] in metrics else metrics[0]
-    upscaler, baseline = _pair(bar, known[known["metric"] == metric], metric)
+    # Upscalers without that metric follow: nan sorts last.
+    means = known.assign(mean=known["mean"].where(known["metric"] == metric)).sort_values("mean")
+    upscaler, baseline = _pair(bar, means.drop_duplicates("upscaler"), metric)
     against = bar.one(
         "against",
         "Difference to",

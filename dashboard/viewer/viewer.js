@@ -158,7 +158,7 @@ class Viewer {
   addPicture(view, parent, panel) {
     const image = this.image(panel);
     image.addEventListener("error", () => {
-      const text = `The picture of ${panel.title} is not in the store; evaluate again to make it.`;
+      const text = `The picture of ${panel.title} is gone or damaged; evaluate again to make it.`;
       image.replaceWith(element("div", { className: "broken", text }));
     });
     parent.append(image);
@@ -249,8 +249,16 @@ class Viewer {
       view.style.width = `${this.width}px`;
       view.style.height = `${this.height}px`;
     }
-    if (this.scores) this.scores.style.maxHeight = `${this.height}px`;
+    if (this.scores) this.layoutScores();
     this.draw();
+  }
+
+  // A table too wide for its place takes a row of its own: a number that is cut reads as another.
+  layoutScores() {
+    this.scores.style.maxHeight = `${this.height}px`;
+    this.scores.classList.remove("wide");
+    const tooWide = this.scores.scrollWidth > this.scores.clientWidth;
+    this.scores.classList.toggle("wide", tooWide);
   }
 
   draw() {

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import nan
+from pathlib import PurePosixPath
 
 import pandas as pd
 import streamlit as st
@@ -11,12 +13,13 @@ from dashboard import results
 from dashboard.images import difference_url, picture_url
 from dashboard.selection import HR, Bar, Selection, choose_image, choose_next, show_notes
 from dashboard.viewer import Panel, ScoreTable, viewer
-from dashboard.words import NOTHING, TIMES, heading, number, protocol_in_words, signed
+from dashboard.words import TIMES, heading, number, protocol_in_words, signed
 from srlab.analysis.ranking import with_gain
 from srlab.image.difference import GAIN, difference_legend
 from srlab.metrics.catalog import METRICS, Direction
 from srlab.store.store import Store
 
+DAMAGED = "damaged: not the file that was scored"
 _PLACE = "place"
 
 
@@ -59,11 +62,23 @@ def panels_of(store: Store, rows: pd.DataFrame, selection: Selection) -> list[Pa
     ]
     if panels[0] is None:
         return []
+    panels = _marked(store, panels)
     if selection.against == HR:
         panels.append(_difference(panels[3], ours, any_row["hr"], HR))
     else:
         panels.append(_difference(panels[3], ours, theirs.get("sr"), selection.baseline))
     return [panel for panel in panels if panel is not None]
+
+
+def _marked(store: Store, panels: list[Panel | None]) -> list[Panel | None]:
+    """`panels`, those labelled whose file is not the one that was scored."""
+    shown = [panel for panel in panels if panel is not None]
+    urls = {panel.url: PurePosixPath(panel.url).stem for panel in shown}
+    bad = results.damaged(store, list(dict.fromkeys(urls.values())))
+    return [
+        replace(panel, detail=DAMAGED) if panel and urls[panel.url] in bad else panel
+        for panel in panels
+    ]
 
 
 def _difference(made: Panel | None, ours: dict, other: str | None, name: str) -> Panel | None:
@@ -129,7 +144,8 @@ def score_table(rows: pd.DataFrame, selection: Selection) -> ScoreTable:
             for metric in selection.metrics
         ]
         if selection.baseline:
-            gain = NOTHING if name == selection.baseline else signed(gains[str(name)], first)
+            known = nan if name == selection.baseline else gains.get(str(name), nan)
+            gain = signed(known, first)
             cells.insert(1, {"text": gain, "best": False})
         lines.append({"name": name, "cells": cells, "current": name == selection.upscaler})
     return ScoreTable(columns=columns, rows=lines)

@@ -99,7 +99,7 @@ def summary(store: Store, selection: Selection) -> str:
     return (
         f"{code(selection.upscaler)} − {code(selection.baseline)}: **{mean}** on average over "
         f"{counted(row['n'], 'image')}, 95 % interval {bounds}{counts}; "
-        f"Wilcoxon {probability(row['wilcoxon_p'])}{note}."
+        f"Wilcoxon {probability(row['wilcoxon_p'])} (not adjusted){note}."
     )
 
 
@@ -228,7 +228,7 @@ def _strip(store: Store, row: dict, selection: Selection) -> Strip | None:
     if not all(isinstance(name, str) for name in names.values()):
         return None
     size = results.size_of(store, row["hr"])
-    focus = results.focus(str(store.root), row["sr"], row["baseline_sr"])
+    focus = results.focus(store, row["sr"], row["baseline_sr"])
     if size is None or focus is None:
         return None
     unit, metric = METRICS[selection.metric].unit, selection.metric

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import pandas as pd
 
+from srlab.errors import UsageError
 from srlab.metrics.catalog import METRICS
 from srlab.store.store import Store
+
+_log = logging.getLogger(__name__)
 
 COLUMNS = ["benchmark", "sample", "scale", "upscaler", "metric", "protocol", "value"]
 
@@ -29,12 +33,12 @@ class Filter:
     def where(self) -> tuple[str, list[Any]]:
         """A SQL condition over `scores` with its parameters."""
         parts = {
-            "benchmark": list(self.benchmarks),
-            "sample": list(self.samples),
-            "scale": list(self.scales),
-            "upscaler": list(self.upscalers),
-            "metric": [METRICS[name].name for name in self.metrics],
-            "protocol": list(self.protocols),
+            "benchmark": as_list(self.benchmarks),
+            "sample": as_list(self.samples),
+            "scale": as_list(self.scales),
+            "upscaler": as_list(self.upscalers),
+            "metric": [METRICS[name].name for name in as_list(self.metrics)],
+            "protocol": as_list(self.protocols),
         }
         conditions, parameters = [], []
         for column, values in parts.items():
@@ -59,6 +63,11 @@ _STANDARD = """
 """
 
 
+def as_list(given: Sequence | int) -> list:
+    """`given` as a list; a name or a number alone is one of it."""
+    return [given] if isinstance(given, str | int) else list(given)
+
+
 def scores(
     store: Store | str | None = None,
     *,
@@ -73,15 +82,27 @@ def scores(
     the given lr count, else those of MATLAB's bicubic.
     """
     opened = store if isinstance(store, Store) else Store.open(store)
-    chosen = rows or Filter(**filters)
+    chosen = rows or _filter(filters)
     condition, parameters = chosen.where()
     columns = ", ".join(f'"{name}"' for name in [*COLUMNS, *extra])
-    return opened.frame(
+    frame = opened.frame(
         f"SELECT {columns} FROM scores WHERE {condition} "
         "ORDER BY benchmark, scale, metric, protocol, upscaler, sample",
         parameters,
-        benchmarks=list(chosen.benchmarks) or None,
+        benchmarks=as_list(chosen.benchmarks) or None,
     )
+    known = frame["metric"].isin([metric.name for metric in METRICS])
+    if not known.all():
+        strange = ", ".join(map(str, frame.loc[~known, "metric"].unique()[:3]))
+        _log.warning("scores of metrics that this srlab does not know are left out: %s", strange)
+    return frame[known].reset_index(drop=True)
+
+
+def _filter(filters: dict[str, Any]) -> Filter:
+    known = [field.name for field in fields(Filter)]
+    if unknown := sorted(filters.keys() - set(known)):
+        raise UsageError(f"{unknown[0]!r} is no filter; expected some of {', '.join(known)}")
+    return Filter(**filters)
 
 
 def superseded(store: Store | str | None = None) -> pd.DataFrame:
@@ -116,6 +137,7 @@ FROM failures f
 WHERE NOT EXISTS (
     FROM scores s WHERE s.time > f.time AND s.benchmark = f.benchmark AND s.scale = f.scale
     AND s.sample = coalesce(f.sample, s.sample) AND s.upscaler = coalesce(f.upscaler, s.upscaler)
+    AND s.degradation = coalesce(f.degradation, s.degradation)
     AND s.metric = coalesce(f.metric, s.metric) AND s.protocol = coalesce(f.protocol, s.protocol)
 ) ORDER BY f.time DESC
 """

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from srlab.analysis.frames import scores
+from srlab.analysis.frames import as_list, scores
 from srlab.analysis.interval import mean_interval
 from srlab.metrics.catalog import METRICS, Direction
 from srlab.store.store import Store
@@ -45,6 +45,7 @@ def leaderboard(
     `frame` takes rows that were read already; otherwise filters are those of `scores`. Of the
     `upscalers` named only those are shown, though gains are still over bicubic.
     """
+    upscalers = as_list(upscalers)
     read = [*upscalers, BASELINE] if upscalers else []
     rows = frame if frame is not None else scores(store, upscalers=read, **filters)
     shown = rows[rows["upscaler"].isin(list(upscalers))] if upscalers else rows

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,11 +11,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from srlab.analysis.frames import scores
-from srlab.analysis.interval import mean_interval
-from srlab.analysis.leaderboard import CELL, in_catalog_order
+from srlab.analysis.interval import Interval, mean_interval
+from srlab.analysis.leaderboard import BASELINE, CELL, in_catalog_order
+from srlab.analysis.ranking import with_gain
 from srlab.errors import StoreError, UnknownNameError, UsageError
 from srlab.metrics.catalog import METRICS, Direction
 from srlab.store.store import Store
+from srlab.upscale.info import REFERENCE
 
 SIGNIFICANCE = 0.05
 COLUMNS = [
@@ -34,6 +37,23 @@ COLUMNS = [
     "ties",
     "note",
 ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Differences:
+    """Paired differences of `n` samples, summed up.
+
+    The interval of the mean and Wilcoxon's p are of the `finite` ones; `above` and `below` count
+    those over and under zero.
+    """
+
+    n: int
+    finite: int
+    interval: Interval
+    wilcoxon_p: float
+    sign_p: float
+    above: int
+    below: int
 
 
 def compare(a: str, b: str, store: Store | str | None = None, **filters: Any) -> pd.DataFrame:
@@ -71,37 +91,82 @@ def compare(a: str, b: str, store: Store | str | None = None, **filters: Any) ->
 
 
 _COUNTS = ("wins", "losses", "ties")
+_GAIN_OF = ["benchmark", "scale", "upscaler"]
+
+
+def gains(rows: pd.DataFrame, baseline: str = BASELINE) -> pd.DataFrame:
+    """Per set, scale and upscaler: how it differs from `baseline` on the images that both have.
+
+    `rows` are those of `scores` of one metric under one protocol. Columns benchmark, scale,
+    upscaler, n, gain, low, high, better, worse, p (Wilcoxon's, or the sign test's where every
+    difference is infinite; Holm's adjustment is over each set's rows). A positive gain is better.
+    """
+    joined = with_gain(rows, baseline).dropna(subset=["baseline"])
+    joined = joined[~joined["upscaler"].isin([baseline, REFERENCE])]
+    joined["gain"] = joined["gain"].where(joined["value"] != joined["baseline"], 0.0)
+    table = pd.DataFrame(
+        [
+            {**dict(zip(_GAIN_OF, names, strict=True)), **_gain(group["gain"].to_numpy(float))}
+            for names, group in joined.groupby(_GAIN_OF, sort=False)
+        ],
+        columns=[*_GAIN_OF, "n", "gain", "low", "high", "better", "worse", "p"],
+    )
+    for _, group in table.groupby("benchmark"):
+        table.loc[group.index, "p"] = holm(group["p"].to_numpy(float))
+    return table
+
+
+def summed_up(difference: NDArray[np.float64]) -> Differences:
+    """What the paired differences, (n,), say; infinite ones count in `n`, signs and sign test."""
+    finite = difference[np.isfinite(difference)]
+    return Differences(
+        n=len(difference),
+        finite=len(finite),
+        interval=mean_interval(finite),
+        wilcoxon_p=wilcoxon_p(finite),
+        sign_p=sign_p(difference),
+        above=int((difference > 0).sum()),
+        below=int((difference < 0).sum()),
+    )
+
+
+def _gain(gain: NDArray[np.float64]) -> dict[str, Any]:
+    found = summed_up(gain)
+    return {
+        "n": found.n,
+        "gain": found.interval.mean,
+        "low": found.interval.low,
+        "high": found.interval.high,
+        "better": found.above,
+        "worse": found.below,
+        "p": found.wilcoxon_p if found.finite else found.sign_p,
+    }
 
 
 def _paired(metric: str, group: pd.DataFrame) -> dict[str, Any]:
     ours, theirs = group["value_a"].to_numpy(float), group["value_b"].to_numpy(float)
     with np.errstate(invalid="ignore"):
-        difference = np.where(ours == theirs, 0.0, ours - theirs)
-    finite = difference[np.isfinite(difference)]
-    interval = mean_interval(finite)
+        found = summed_up(np.where(ours == theirs, 0.0, ours - theirs))
     return {
-        "n": len(difference),
-        "difference": interval.mean,
-        "low": interval.low,
-        "high": interval.high,
-        "interval": interval.kind,
-        "wilcoxon_p": wilcoxon_p(finite),
-        "sign_p": sign_p(difference),
-        **_counts(difference, METRICS[metric].direction),
-        "note": small_n_note(len(difference)),
+        "n": found.n,
+        "difference": found.interval.mean,
+        "low": found.interval.low,
+        "high": found.interval.high,
+        "interval": found.interval.kind,
+        "wilcoxon_p": found.wilcoxon_p,
+        "sign_p": found.sign_p,
+        **_counts(found, METRICS[metric].direction),
+        "note": small_n_note(found.n),
     }
 
 
-def _counts(difference: NDArray[np.float64], direction: Direction) -> dict[str, int | None]:
+def _counts(found: Differences, direction: Direction) -> dict[str, int | None]:
     """Wins, losses, ties; nobody wins in a metric of which neither more nor less is better."""
     if direction is Direction.NONE:
         return dict.fromkeys(_COUNTS)
-    better = -difference if direction is Direction.LOWER else difference
-    return {
-        "wins": int((better > 0).sum()),
-        "losses": int((better < 0).sum()),
-        "ties": int((better == 0).sum()),
-    }
+    signs = found.above, found.below
+    wins, losses = signs if direction is Direction.HIGHER else signs[::-1]
+    return {"wins": wins, "losses": losses, "ties": found.n - wins - losses}
 
 
 def wilcoxon_p(difference: NDArray[np.float64]) -> float:

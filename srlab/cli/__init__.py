@@ -17,6 +17,7 @@ _INTERRUPTED = 130
 def main() -> None:
     """Run `srlab`; exit codes are 0, 1, 2, 3 (something is missing or failed) and 130."""
     from srlab.cli.app import app
+    from srlab.cli.terminal import printable
     from srlab.errors import SrlabError
 
     signal.signal(signal.SIGTERM, _as_interrupt)
@@ -25,7 +26,7 @@ def main() -> None:
     except SrlabError as error:
         if os.environ.get("SRLAB_DEBUG"):
             raise
-        sys.stderr.write(f"srlab: {error.code}: {error}\n")
+        sys.stderr.write(printable(f"srlab: {error.code}: {error}") + "\n")
         sys.exit(error.exit_code)
     except SystemExit as leaving:
         if leaving.code == _INTERRUPTED:

@@ -22,11 +22,11 @@ from srlab.cli.options import (
     TileOption,
     Upscalers,
 )
+from srlab.cli.terminal import INCOMPLETE, tell
 
 if TYPE_CHECKING:
     from srlab.evaluation.run import Evaluation
 
-INCOMPLETE = 3
 _NAMED_TROUBLES = 20
 
 
@@ -143,8 +143,8 @@ def say_evaluation(result: Evaluation) -> None:
         parts.append(f"{result.missing} missing")
     typer.echo(", ".join(parts))
     for warning in result.warnings[:_NAMED_TROUBLES]:
-        typer.echo(f"warning: {warning}", err=True)
+        tell(f"warning: {warning}")
     for trouble in result.troubles[:_NAMED_TROUBLES]:
-        typer.echo(f"failed: {trouble.where}: {trouble.code}: {trouble.reason}", err=True)
+        tell(f"failed: {trouble.where}: {trouble.code}: {trouble.reason}")
     if (more := len(result.troubles) - _NAMED_TROUBLES) > 0:
-        typer.echo(f"failed: and {more} more; the store's failures name them all", err=True)
+        tell(f"failed: and {more} more; the store's failures name them all")

@@ -15,8 +15,8 @@ from srlab.cli.options import (
     Protocols,
     TileOption,
 )
+from srlab.cli.terminal import INCOMPLETE, printable, tell
 
-INCOMPLETE = 3
 _IMAGE_OR_FOLDER = typer.Argument(metavar="IMAGE|FOLDER", help="An image, or a folder of images.")
 _OUT = typer.Option("-o", "--output", metavar="OUT", help="A .png file, or a folder.")
 _SCALE = typer.Option("-s", "--scale", metavar="N", help="2, 3, 4 or 8.")
@@ -85,7 +85,7 @@ def upscale(
     call = replace(info, device=device, tile=tile).load()
     written, troubles = convert_files(source, output, call, progress=make_progress())
     for path in written:
-        typer.echo(path)
+        typer.echo(printable(str(path)))
     _say_troubles(troubles)
 
 
@@ -115,12 +115,12 @@ def downscale(
         source, output, lambda hr: make(hr, scale)[1], progress=make_progress()
     )
     for path in written:
-        typer.echo(path)
+        typer.echo(printable(str(path)))
     _say_troubles(troubles)
 
 
 def _say_troubles(troubles: list[str]) -> None:
     for trouble in troubles:
-        typer.echo(f"failed: {trouble}", err=True)
+        tell(f"failed: {trouble}")
     if troubles:
         raise typer.Exit(INCOMPLETE)

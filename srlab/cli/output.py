@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from srlab.cli.terminal import printable
 from srlab.errors import UsageError
 
 if TYPE_CHECKING:
@@ -107,7 +108,10 @@ def _text(
     for record in frame.to_dict(orient="records"):
         row = {str(name): value for name, value in record.items()}
         rows.append(
-            [formatters[n](row[n], row) if n in formatters else str(row[n]) for n in header]
+            [
+                printable(formatters[n](row[n], row) if n in formatters else str(row[n]))
+                for n in header
+            ]
         )
     keep = [i for i, _ in enumerate(header) if not rows or any(row[i] for row in rows)]
     return [header[i].replace("_", " ") for i in keep], [[row[i] for i in keep] for row in rows]

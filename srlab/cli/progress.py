@@ -6,6 +6,7 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
+from srlab.cli.terminal import printable
 from srlab.errors import Progress
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class Lines:
 
     def warn(self, message: str) -> None:
         """Say it at once."""
-        sys.stderr.write(f"warning: {message}\n")
+        sys.stderr.write(f"warning: {printable(message)}\n")
 
     def finish(self) -> None:
         """Say how far it came."""
@@ -69,11 +70,11 @@ class Bar:
         """Count one step."""
         self._done += 1
         rate = self._done / max(time.monotonic() - self._started, 1e-9)
-        self._bar.update(self._task, advance=1, note=note, rate=f"{rate:.1f}/s")
+        self._bar.update(self._task, advance=1, note=printable(note), rate=f"{rate:.1f}/s")
 
     def warn(self, message: str) -> None:
         """Say it above the bar."""
-        self._bar.console.print(f"warning: {message}", style="yellow", markup=False)
+        self._bar.console.print(f"warning: {printable(message)}", style="yellow", markup=False)
 
     def finish(self) -> None:
         """Leave the bar as it is."""

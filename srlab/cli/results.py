@@ -24,13 +24,14 @@ from srlab.cli.output import (
     percent,
     print_frame,
 )
+from srlab.cli.terminal import INCOMPLETE, tell
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from srlab.store.store import Store
 
-INCOMPLETE = 3
+_SHOWN = 12
 _SET = Annotated[
     list[str], typer.Option("-b", "--benchmark", metavar="NAME", help="Only these; repeatable.")
 ]
@@ -65,7 +66,7 @@ def scores(
     opened, chosen = _open(store), _filters(benchmark, scale, metric, protocol, degradation)
     frame = read(opened, upscalers=upscaler, **chosen)
     print_frame(frame, _form(form, as_json), formatters={"value": metric_value})
-    _say_if_empty(frame)
+    _say_if_empty(frame, opened)
 
 
 def leaderboard(
@@ -112,12 +113,11 @@ def leaderboard(
         "mse_reduction": percent,
     }
     print_frame(board, _form(form, as_json), formatters=formatters)
-    _say_if_empty(board)
+    _say_if_empty(board, opened)
     for row in superseded(opened).to_dict("records"):
-        typer.echo(
+        tell(
             f"note: {row['scores']} scores of {row['upscaler']} x{row['scale']} are superseded: "
-            "other weights carry that label since",
-            err=True,
+            "other weights carry that label since"
         )
 
 
@@ -150,9 +150,10 @@ def rank(
     from srlab.analysis.ranking import COLUMNS
     from srlab.analysis.ranking import rank as make
 
+    opened = _open(store)
     table = make(
         upscaler,
-        _open(store),
+        opened,
         metric=metric,
         protocol=protocol,
         baseline=baseline,
@@ -169,7 +170,7 @@ def rank(
         "gain": metric_gain,
     }
     print_frame(table[COLUMNS], _form(form, as_json), formatters=formatters)
-    _say_if_empty(table)
+    _say_if_empty(table, opened)
 
 
 def compare(
@@ -229,15 +230,20 @@ def _filters(
     }
 
 
-def _say_if_empty(frame: pd.DataFrame) -> None:
-    """Where nothing was found, say so and leave with the code for "something is missing"."""
-    if frame.empty:
-        typer.echo(
-            "nothing stored matches; `srlab leaderboard` without filters shows what there is, "
-            "--degradation NAME what was made in another way than the standard one",
-            err=True,
-        )
-        raise typer.Exit(INCOMPLETE)
+def _say_if_empty(frame: pd.DataFrame, store: Store) -> None:
+    """Where nothing was found, say what there is and leave with "something is missing"."""
+    if not frame.empty:
+        return
+    tell(
+        "nothing stored matches; --degradation NAME shows what was made in another way than the "
+        "standard one. Stored are:"
+    )
+    for column in ("benchmark", "scale", "upscaler", "metric", "protocol"):
+        rows = store.rows(f'SELECT DISTINCT "{column}" FROM scores ORDER BY ALL')
+        names = [str(name) for (name,) in rows]
+        more = f", and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+        tell(f"  {column:<9}  {', '.join(names[:_SHOWN])}{more}")
+    raise typer.Exit(INCOMPLETE)
 
 
 def _form(form: str, as_json: bool) -> str:

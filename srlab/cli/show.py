@@ -61,6 +61,14 @@ def _upscalers() -> list[Row]:
     ]
 
 
+def _architectures() -> list[Row]:
+    from srlab.nets.spec import ARCHITECTURES
+
+    return [
+        {"name": row.name, "what": row.title, "citation": row.citation} for row in ARCHITECTURES
+    ]
+
+
 def _metrics() -> list[Row]:
     from srlab.metrics.catalog import MEASURE_PARTS, METRICS
 
@@ -109,6 +117,7 @@ def _recipes() -> list[Row]:
 _LISTS: dict[str, tuple[Callable[[], list[Row]], str]] = {
     "benchmarks": (_benchmarks, "Known sets, with source and licence."),
     "upscalers": (_upscalers, "Built-in upscalers, and what else -u takes."),
+    "architectures": (_architectures, "Nets that srlab builds itself."),
     "metrics": (_metrics, "Metrics, and what of a protocol they honour."),
     "protocols": (_protocols, "Scoring protocols, in words."),
     "recipes": (_recipes, "Recipes of trainings that come with srlab."),

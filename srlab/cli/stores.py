@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
+from typing import Annotated
 
 import typer
 
 from srlab.cli.options import JsonOption, StoreOption
+from srlab.cli.terminal import INCOMPLETE, printable
 
 store_app = typer.Typer(
     help="Look after the store: count, check, merge, clean.",
     no_args_is_help=True,
 )
-INCOMPLETE = 3
 
 
 def register(app: typer.Typer) -> None:
@@ -48,7 +49,7 @@ def check(store: StoreOption = None) -> None:
 
     problems = list(find(Store.open(store)))
     for problem in problems:
-        typer.echo(f"{problem.path}: {problem.what}")
+        typer.echo(printable(f"{problem.path}: {problem.what}"))
     found = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"
     typer.echo(found if problems else "everything is as it should be")
     if problems:
@@ -78,3 +79,23 @@ def gc(store: StoreOption = None) -> None:
 
     count, size = clean(Store.open(store))
     typer.echo(f"{count} files removed, {size / 1e6:,.1f} MB freed")
+
+
+@store_app.command()
+def forget(
+    benchmark: Annotated[
+        str, typer.Option("-b", "--benchmark", metavar="NAME", help="Of which set.")
+    ],
+    sample: Annotated[
+        list[str], typer.Option("--sample", metavar="NAME", help="Only of these; repeatable.")
+    ] = [],  # noqa: B006
+    store: StoreOption = None,
+) -> None:
+    """Remove the scores of a set, or of some of its images.
+
+    For a set that was named wrongly, and for images that left it; their pictures go with `gc`.
+    """
+    from srlab.store.store import Store
+    from srlab.store.upkeep import forget as remove
+
+    typer.echo(f"{remove(Store.open(store), benchmark, sample)} scores removed")

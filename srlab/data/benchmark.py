@@ -15,9 +15,9 @@ from srlab.data.embedded import embedded_images
 from srlab.data.layouts import Images, ImageSet, Pairing, natural, read_folder, set_title
 from srlab.data.sample import Sample
 from srlab.errors import BenchmarkError, UnknownNameError, UsageError
+from srlab.image.scales import SCALES
 from srlab.registry import unknown_name
 
-SCALES = (2, 3, 4, 8)
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 
 

@@ -86,13 +86,19 @@ def images(folder: Path) -> dict[str, Path]:
     for path in _visible(folder):
         if path.suffix.lower() not in IMAGE_SUFFIXES or not path.is_file():
             continue
-        if path.stem in found:
+        stem = _text(path.stem)
+        if stem in found:
             raise BenchmarkError(
-                f"{folder} holds {found[path.stem].name} and {path.name}, which are one sample by "
+                f"{folder} holds {found[stem].name} and {path.name}, which are one sample by "
                 "name; rename or remove one"
             )
-        found[path.stem] = path
+        found[stem] = path
     return found
+
+
+def _text(name: str) -> str:
+    """`name` with bytes that are not UTF-8 (zips of old systems give such) replaced."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _scale_folders(folder: Path) -> ImageSet | None:
@@ -179,8 +185,14 @@ def _without_scale(lr: Images, scale: int, hr: Images) -> Images:
 def _suffixed(folder: Path) -> ImageSet | None:
     """`*_HR.png` beside `*_LR.png` in one folder, or `*_HR.png` alone."""
     found = images(folder)
-    if not found or not all(_SIDE.fullmatch(stem) for stem in found):
+    strays = [path.name for stem, path in found.items() if not _SIDE.fullmatch(stem)]
+    if len(strays) == len(found):
         return None
+    if strays:
+        raise BenchmarkError(
+            f"{folder} holds *_HR or *_LR images and {', '.join(strays[:3])} beside them, which "
+            "are neither; move these elsewhere, or the pairs into a folder of their own"
+        )
     pairings = {}
     for scale, sides in _read_sides(found).items():
         if scale is None and not sides.lr:

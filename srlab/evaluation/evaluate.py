@@ -43,6 +43,7 @@ def evaluate(
     return scores(
         opened,
         benchmarks=[source.name for source in request.benchmarks],
+        samples=result.samples if request.limit is not None else (),
         scales=request.scales,
         upscalers=result.upscalers,
         metrics=[metric.name for metric in request.metrics],

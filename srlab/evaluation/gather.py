@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -99,6 +100,7 @@ class _Gathering:
                 for benchmark in self._request.benchmarks:
                     self._name_trouble(benchmark, scale, error, upscaler=label)
                 continue
+            self._doubt_scale(info)
             if info.family is Family.NETWORK:
                 info = replace(
                     info,
@@ -111,6 +113,15 @@ class _Gathering:
             infos.append(reference(scale))
         self.result.upscalers.extend(infos)
         return infos
+
+    def _doubt_scale(self, info: UpscalerInfo) -> None:
+        """Warn where a file's name says another scale than it is used at."""
+        match = re.search(r"(?:^|[^A-Za-z0-9])[xX]([2348])(?![0-9])", Path(info.source).stem)
+        if info.family is Family.NETWORK and match and int(match[1]) != info.scale:
+            self.result.warnings.append(
+                f"{info.name}: the file is called {Path(info.source).name} and is used at "
+                f"x{info.scale}; weights of one scale do badly at another"
+            )
 
     def gather_set(self, benchmark: BenchmarkSource, scale: int, infos: list[UpscalerInfo]) -> None:
         found = self._find(benchmark, scale)

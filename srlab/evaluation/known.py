@@ -25,11 +25,14 @@ def read_known_scores(path: Path) -> dict[bytes, float]:
                 raise UsageError(
                     f"{path} has the columns {reader.fieldnames}; expected {','.join(COLUMNS)}"
                 )
-            values = {bytes.fromhex(row["key"]): float(row["value"]) for row in reader}
-    except (OSError, ValueError, TypeError) as error:
+            rows = [(bytes.fromhex(row["key"]), float(row["value"])) for row in reader]
+    except (OSError, ValueError, TypeError, csv.Error) as error:
         raise UsageError(f"{path} cannot be read as known scores: {error}") from error
-    if any(len(key) != 16 or math.isnan(value) for key, value in values.items()):
-        raise UsageError(f"{path} holds a key that is not 32 hex digits, or nan")
+    if any(len(key) != 16 or math.isnan(value) or value == -math.inf for key, value in rows):
+        raise UsageError(f"{path} holds a key that is not 32 hex digits, or nan or -inf")
+    values = dict(rows)
+    if len(values) != len(set(rows)):
+        raise UsageError(f"{path} gives one key two values; make it anew")
     return values
 
 

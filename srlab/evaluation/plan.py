@@ -84,11 +84,6 @@ class Plan:
     present: int
     absent: tuple[Item, ...]
 
-    @property
-    def absent_rows(self) -> int:
-        """How many scores are wanted and not stored."""
-        return sum(len(item.wanted) for item in self.absent)
-
 
 def wanted_scores(
     metrics: Iterable[MetricInfo], protocols: Iterable[Protocol], upscaler: UpscalerInfo, sr: bytes

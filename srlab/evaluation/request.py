@@ -91,7 +91,8 @@ def _policy(name: str) -> Policy:
 
 
 def _once(names: Iterable) -> list:
-    return list(dict.fromkeys(names))
+    """The names in order, each once; a text alone is one name."""
+    return list(dict.fromkeys([names] if isinstance(names, str) else names))
 
 
 def _check(request: Request) -> None:

@@ -6,12 +6,12 @@ import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
-from srlab.errors import Progress, Silent, UsageError
+from srlab.errors import Progress, Silent, SrlabError, UsageError
 from srlab.evaluation.gather import Gathered, Trouble, gather
 from srlab.evaluation.job import MAP, JobResult, perform, self_contained
 from srlab.evaluation.known import read_known_scores
 from srlab.evaluation.ledger import Ledger
-from srlab.evaluation.plan import Item, Job, make_jobs, make_plan
+from srlab.evaluation.plan import Item, Job, Stored, make_jobs, make_plan
 from srlab.evaluation.preflight import clear
 from srlab.evaluation.request import Policy, Request
 from srlab.evaluation.stored import known_values, read_stored
@@ -49,6 +49,7 @@ class Evaluation:
 
     run: str
     upscalers: list[str] = field(default_factory=list)
+    samples: list[str] = field(default_factory=list)
     present: int = 0
     taken_over: dict[str, int] = field(default_factory=dict)
     computed: int = 0
@@ -81,11 +82,12 @@ def run_evaluation(
     result = Evaluation(
         run=f"{now():%Y%m%dT%H%M%S}-{secrets.token_hex(2)}",
         upscalers=sorted({info.name for info in gathered.upscalers}),
+        samples=sorted({item.sample.name for item in gathered.items}),
         present=plan.present,
         troubles=list(gathered.troubles),
-        warnings=list(gathered.warnings),
+        warnings=gathered.warnings + _left_behind(request, gathered, stored),
     )
-    if not plan.absent and not _names_changed(store, gathered):
+    if not plan.absent and not gathered.troubles and not _names_changed(store, gathered):
         return result
     with RowBuffer(store) as buffer:
         ledger = Ledger(buffer, result.run)
@@ -98,6 +100,25 @@ def run_evaluation(
         working = _Working(store, ledger, result, progress or Silent())
         working.work(jobs, resources or Resources())
     return result
+
+
+def _left_behind(request: Request, gathered: Gathered, stored: Stored) -> list[str]:
+    """Warnings where the store holds scores of samples that a set no longer has."""
+    if request.limit is not None:
+        return []
+    there = {(i.sample.benchmark, i.sample.scale, i.sample.name) for i in gathered.items}
+    there |= {(t.benchmark, t.scale, t.sample or "") for t in gathered.troubles}
+    sets = {(benchmark, scale) for benchmark, scale, _ in there}
+    gone: dict[str, set[str]] = {}
+    for _, benchmark, sample, scale, *_ in stored.labels:
+        if (benchmark, scale) in sets and (benchmark, scale, sample) not in there:
+            gone.setdefault(benchmark, set()).add(sample)
+    return [
+        f"the store also holds scores of {len(names)} images that {benchmark} does not have now "
+        f"({', '.join(sorted(names)[:3])}{', …' if len(names) > 3 else ''}); they count in its "
+        f"means. `srlab store forget -b {benchmark} --sample NAME` removes them"
+        for benchmark, names in sorted(gone.items())
+    ]
 
 
 def _names_changed(store: Store, gathered: Gathered) -> bool:
@@ -172,9 +193,17 @@ class _Working:
         self, jobs: list[Job], resources: Resources
     ) -> Iterator[Done[Job, JobResult] | Failed[Job]]:
         executor: Callable = _EXECUTORS[resources.executor]
-        if resources.executor == "ray":
-            return executor(perform, map(self_contained, jobs), workers=resources.workers)
-        return executor(perform, jobs, workers=resources.workers)
+        remote = resources.executor == "ray"
+        given = self._packed(jobs) if remote else jobs
+        return executor(perform, given, workers=resources.workers)
+
+    def _packed(self, jobs: list[Job]) -> Iterator[Job]:
+        """Jobs with the bytes of their files inside; one whose files vanished is named."""
+        for job in jobs:
+            try:
+                yield self_contained(job)
+            except (SrlabError, OSError) as error:
+                self._fail(job, getattr(error, "code", "unexpected"), str(error))
 
     def _receive(self, outcome: Done[Job, JobResult] | Failed[Job]) -> None:
         job = outcome.job

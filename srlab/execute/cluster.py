@@ -19,7 +19,7 @@ def on_ray(
 ) -> Iterator[Done[Job, Result] | Failed[Job]]:
     """Map on Ray, `workers` jobs at a time; a job whose node dies is tried again elsewhere.
 
-    Jobs carry all that they need: nodes share no files with this machine. Raises
+    Jobs carry the images that they need; files of weights are read by path on every node. Raises
     MissingExtraError where Ray is not installed.
     """
     ray = require("ray", extra="ray")

@@ -2,9 +2,9 @@
 
 Problem: pyplot keeps figures in global state, picks a window system, and draws empty boxes for
 letters that its font lacks. Choice: matplotlib's object API on Agg alone; pixels of samples are
-enlarged by whole factors with nearest neighbour and placed without resampling; letters without a
-font are an error that names the package to install. Consequences: the same input gives the same
-bytes, from any thread, on a machine without a screen.
+enlarged by whole factors with nearest neighbour and placed without resampling; a question mark
+stands for a letter of a name that no font draws, and the report says so. Consequences: the same
+input gives the same bytes, from any thread, on a machine without a screen.
 
 May import: image, errors. Never torch, the store or the report.
 """

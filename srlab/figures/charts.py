@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from srlab.errors import ReportError
-from srlab.figures.fonts import printable
+from srlab.figures.fonts import drawable, printable
 from srlab.figures.paper import COLOURS, FAINT, INK, POINTS, WIDTH_INCHES, blank, letters, png
 
 DPI = 220
@@ -105,7 +105,7 @@ def _dress(ax: Axes, title: str, zero: str) -> None:
 
 def _name_rows(ax: Axes, names: Sequence[str]) -> None:
     ax.set_ylim(-0.6, len(names) - 0.2)
-    clean = [printable(name) for name in reversed(names)]
+    clean = [drawable(printable(name)) for name in reversed(names)]
     shown = [name if len(name) <= _LONGEST_NAME else f"{name[:27]}…" for name in clean]
     ax.set_yticks(range(len(names)), labels=shown)
     for label in ax.get_yticklabels():

@@ -55,7 +55,7 @@ def fonts_for(text: str, *, installed: Iterable[Path] | None = None) -> tuple[Fo
     Characters that DejaVu Sans and DejaVu Sans Mono both draw need nothing: matplotlib and typst
     bring these two. Raises ReportError that names a Debian package where no font covers a letter.
     """
-    missing = {ord(character) for character in text if not character.isspace()} - _bundled()
+    missing = _beyond_bundled(text)
     chosen: list[Font] = []
     if not missing:
         return ()
@@ -67,6 +67,20 @@ def fonts_for(text: str, *, installed: Iterable[Path] | None = None) -> tuple[Fo
         chosen.append(best)
         missing -= best.covers
     return tuple(chosen)
+
+
+def drawable(text: str, *, installed: Iterable[Path] | None = None) -> str:
+    """`text` with a question mark for every character that no font draws."""
+    missing = _beyond_bundled(text)
+    if not missing:
+        return text
+    for font in _fonts(tuple(installed) if installed is not None else None):
+        missing -= font.covers
+    return "".join("?" if ord(letter) in missing else letter for letter in text)
+
+
+def _beyond_bundled(text: str) -> set[int]:
+    return {ord(letter) for letter in text if not letter.isspace()} - _bundled()
 
 
 @lru_cache(maxsize=1)

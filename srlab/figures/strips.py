@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from srlab.errors import ReportError, SizeMismatchError
-from srlab.figures.fonts import printable
+from srlab.figures.fonts import drawable, printable
 from srlab.figures.paper import INK, WIDTH_INCHES, blank, letters, png
 from srlab.image.color import replicate
 
@@ -174,7 +174,7 @@ class _Canvas:
 
     def write(self, text: str, column: int, bottom: int, *, bold: bool = False) -> None:
         """A line with its base `bottom` dots from the top, shortened to the tile's width."""
-        text = printable(text)
+        text = drawable(printable(text))
         place = self._left(column) / self._figure.bbox.width, 1 - bottom / self._height
         written = self._figure.text(
             *place, text, fontproperties=letters(text, bold=bold), color=INK

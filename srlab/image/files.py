@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 Pixels = NDArray[np.uint8]
 ImageSource = Path | bytes
 
+_MOST_SAMPLES = 5  # CMYK and alpha
 MAX_PIXELS = 100_000_000
 """Images whose header announces more are refused before anything is decoded."""
 
@@ -152,8 +153,13 @@ def _reading(source: ImageSource, name: str | None) -> Iterator[tuple[BinaryIO, 
     try:
         with BytesIO(source) if isinstance(source, bytes) else source.open("rb") as file:
             yield file, label
-    except (SrlabError, MemoryError):
+    except SrlabError:
         raise
+    except MemoryError as error:
+        raise ImageTooLargeError(
+            f"{label} needs more memory than there is ({error}); give it on a larger machine, or "
+            "cut it"
+        ) from error
     except Image.DecompressionBombError as error:
         raise ImageTooLargeError(f"{label}: {error}; srlab reads up to {MAX_PIXELS}") from error
     except Exception as error:  # decoders raise a zoo: OSError, SyntaxError, struct.error, ...
@@ -305,6 +311,11 @@ def _decode_tiff(file: BinaryIO, label: str) -> Decoded:
             raise ImageUnreadableError(
                 f"{label} holds floating-point pixels ({page.dtype}); expected integers of 8 or "
                 "16 bits: scale its values and save it as one of them"
+            )
+        if page.samplesperpixel > _MOST_SAMPLES:
+            raise ImageUnreadableError(
+                f"{label} has {page.samplesperpixel} samples a pixel; expected grey or RGB, with "
+                "or without alpha"
             )
         if page.bitspersample == 16 and page.dtype == np.uint16:
             return _decode_deep_tiff(page, label, [*notes, _DEEP_NOTE])

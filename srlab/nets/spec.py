@@ -13,9 +13,9 @@ from math import ceil
 from typing import Any
 
 from srlab.errors import CheckpointMismatchError
+from srlab.image.scales import SCALES
 from srlab.registry import Catalog
 
-SCALES = (2, 3, 4, 8)
 Value = bool | int | float | str | tuple[int, ...]
 
 

@@ -29,8 +29,8 @@ _SECTIONS = (
 def compose(store: Store, selection: Filter | None = None, *, title: str | None = None) -> Document:
     """The report on the selected scores (all by default) as a document.
 
-    Raises ReportError where the store has none of them, or where no installed font draws a letter
-    of a name that stands in a figure. A picture that is missing is named in a note.
+    Raises ReportError where the store has none of them. A picture that is missing or damaged, rows
+    of an unknown metric, and a letter that no figure can draw are named in a note.
     """
     material = gather(store, selection or Filter())
     return Document(

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
 from srlab.analysis.leaderboard import BASELINE
 from srlab.analysis.ranking import with_gain
-from srlab.errors import SrlabError
 from srlab.figures.strips import Strip, strips_png
-from srlab.image.files import Pixels, decode
+from srlab.image.files import Pixels
 from srlab.metrics.catalog import METRICS, Direction
 from srlab.report import words
+from srlab.report.album import Album
 from srlab.report.document import (
     Align,
     Block,
@@ -26,7 +28,6 @@ from srlab.report.document import (
 )
 from srlab.report.material import Material, set_title
 from srlab.report.words import Extreme, Ranking
-from srlab.store.pictures import Pictures
 
 SHOWN = 5
 
@@ -71,7 +72,7 @@ def _of_set(material: Material, benchmark: str, ranking: Ranking) -> list[Block]
     ]
     groups = {Extreme.BEST: best, Extreme.WORST: worst} if len(worst) else {Extreme.ALL: best}
     for which, rows in groups.items():
-        blocks += _figure(material.pictures, ranking, rows, f"{which}-{benchmark}.png", which)
+        blocks += _figure(material.album, ranking, rows, f"{which}-{benchmark}.png", which)
     return blocks
 
 
@@ -125,12 +126,13 @@ def _table(ranking: Ranking, rows: pd.DataFrame) -> Table:
 
 
 def _figure(
-    pictures: Pictures, ranking: Ranking, rows: pd.DataFrame, name: str, which: Extreme
+    album: Album, ranking: Ranking, rows: pd.DataFrame, name: str, which: Extreme
 ) -> list[Block]:
+    images = album.intact(rows[_images_of(ranking)].to_numpy().ravel())
     strips: list[Strip] = []
     missing: list[str] = []
     for _, row in rows.iterrows():
-        strip = _strip(pictures, ranking, row)
+        strip = _strip(images, ranking, row)
         if strip is None:
             missing.append(str(row["sample"]))
         else:
@@ -160,12 +162,17 @@ def _figure(
     return blocks
 
 
-def _strip(pictures: Pictures, ranking: Ranking, row: pd.Series) -> Strip | None:
+def _images_of(ranking: Ranking) -> list[str]:
+    return ["hr", "lr", *(["sr_baseline"] if ranking.baseline else []), "sr"]
+
+
+def _strip(images: dict[bytes, Pixels], ranking: Ranking, row: pd.Series) -> Strip | None:
     """The images of one sample with the numbers under them; None where one cannot be had."""
-    names = ["hr", "lr", *(["sr_baseline"] if ranking.baseline else []), "sr"]
-    try:
-        hr, lr, *upscaled = (_pixels(pictures, row[name]) for name in names)
-    except SrlabError:
+    digests = [_digest(row[name]) for name in _images_of(ranking)]
+    if not all(digest in images for digest in digests):
+        return None
+    hr, lr, *upscaled = (images[digest] for digest in digests)
+    if not _belong_together(hr, lr, upscaled, ranking.scale):
         return None
     value = words.quantity(float(row["value"]), ranking.metric)
     captions = [words.ranked(int(row["rank"]), str(row["sample"])), "", value, ""]
@@ -175,6 +182,11 @@ def _strip(pictures: Pictures, ranking: Ranking, row: pd.Series) -> Strip | None
     return Strip(hr=hr, lr=lr, upscaled=tuple(upscaled), captions=tuple(captions))
 
 
-def _pixels(pictures: Pictures, image: bytes | bytearray) -> Pixels:
-    name = bytes(image)
-    return decode(pictures.read(name), name=name.hex()).pixels
+def _digest(image: object) -> bytes:
+    """An image's digest; empty where a row has none."""
+    return bytes(image) if isinstance(image, bytes | bytearray) else b""
+
+
+def _belong_together(hr: Pixels, lr: Pixels, upscaled: Sequence[Pixels], scale: int) -> bool:
+    height, width = lr.shape[:2]
+    return all(pixels.shape[:2] == (height * scale, width * scale) for pixels in (hr, *upscaled))

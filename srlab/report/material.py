@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -12,15 +13,13 @@ import numpy as np
 import pandas as pd
 
 from srlab.analysis.frames import COLUMNS, Filter, failures, scores
-from srlab.analysis.interval import mean_interval
-from srlab.analysis.leaderboard import BASELINE, leaderboard
-from srlab.analysis.paired import holm, sign_p, wilcoxon_p
-from srlab.analysis.ranking import with_gain
+from srlab.analysis.leaderboard import leaderboard
+from srlab.analysis.paired import gains
 from srlab.data.catalog import BENCHMARKS, BenchmarkInfo
 from srlab.errors import ReportError
 from srlab.metrics.catalog import METRICS, Direction
 from srlab.metrics.protocol import DEFAULT_PROTOCOL
-from srlab.store.pictures import Pictures
+from srlab.report.album import Album
 from srlab.store.store import Store
 from srlab.upscale.info import REFERENCE
 
@@ -35,7 +34,8 @@ class Material:
 
     `rows` are scores, `board` their leaderboard with a column `whole` (scored on every image of
     its set and scale), `gains` paired differences to the baseline in `metric` under `protocol`,
-    the two that summary, chart and strips go by.
+    the two that summary, chart and strips go by. `unknown_metrics` have rows in the store that are
+    left out here: the catalog does not say which way they run.
     """
 
     rows: pd.DataFrame
@@ -46,7 +46,8 @@ class Material:
     upscalers: pd.DataFrame
     runs: pd.DataFrame
     failures: pd.DataFrame
-    pictures: Pictures
+    album: Album
+    unknown_metrics: tuple[str, ...] = ()
 
     @property
     def benchmarks(self) -> list[str]:
@@ -125,13 +126,14 @@ def gather(store: Store, selection: Filter) -> Material:
     return Material(
         rows=rows,
         board=_board(rows),
-        gains=paired_gains(rows, metric, protocol),
+        gains=gains(rows[(rows["metric"] == metric) & (rows["protocol"] == protocol)]),
         metric=metric,
         protocol=protocol,
         upscalers=store.frame(_UPSCALERS, tables=("upscalers",)),
         runs=_runs(store, rows),
         failures=_failures(store, selection),
-        pictures=store.pictures,
+        album=Album(store),
+        unknown_metrics=_unknown_metrics(store, selection),
     )
 
 
@@ -140,54 +142,37 @@ def known_set(benchmark: str) -> BenchmarkInfo | None:
     return BENCHMARKS[benchmark] if benchmark in BENCHMARKS else None  # noqa: SIM401
 
 
+def json_facts(text: object) -> dict[str, Any] | None:
+    """A column of JSON as the object that it holds; {} for null, None for anything else."""
+    if not isinstance(text, str):
+        return {}
+    try:
+        facts = json.loads(text)
+    except ValueError:
+        return None
+    return facts if isinstance(facts, dict) else None
+
+
 def set_title(benchmark: str) -> str:
     """A set's title: the catalog's, else its name."""
     info = known_set(benchmark)
     return info.title if info else benchmark
 
 
-def paired_gains(rows: pd.DataFrame, metric: str, protocol: str) -> pd.DataFrame:
-    """Per set, scale and upscaler: how it differs from the baseline on the images both have.
-
-    Columns benchmark, scale, upscaler, n, gain, low, high, better, worse, p (Holm's, over each
-    set's rows). A positive gain is better. Images that both reproduce exactly differ by 0.
-    """
-    chosen = rows[(rows["metric"] == metric) & (rows["protocol"] == protocol)]
-    joined = with_gain(chosen).dropna(subset=["baseline"])
-    joined = joined[~joined["upscaler"].isin([BASELINE, REFERENCE])]
-    joined["gain"] = joined["gain"].where(joined["value"] != joined["baseline"], 0.0)
-    table = pd.DataFrame(
-        [
-            {"benchmark": names[0], "scale": names[1], "upscaler": names[2], **_gain(group)}
-            for names, group in joined.groupby(["benchmark", "scale", "upscaler"], sort=False)
-        ],
-        columns=["benchmark", "scale", "upscaler", *_GAIN],
-    )
-    for _, group in table.groupby("benchmark"):
-        table.loc[group.index, "p"] = holm(group["p"].to_numpy(float))
-    return table
-
-
-_GAIN = ["n", "gain", "low", "high", "better", "worse", "p"]
 _UPSCALERS = """
 SELECT upscaler, scale, arg_max(family, time) AS family, arg_max(facts, time) AS facts
 FROM upscalers GROUP BY upscaler, scale ORDER BY upscaler, scale
 """
 
 
-def _gain(group: pd.DataFrame) -> dict[str, Any]:
-    gain = group["gain"].to_numpy(float)
-    finite = gain[np.isfinite(gain)]
-    interval = mean_interval(finite)
-    return {
-        "n": len(gain),
-        "gain": interval.mean,
-        "low": interval.low,
-        "high": interval.high,
-        "better": int((gain > 0).sum()),
-        "worse": int((gain < 0).sum()),
-        "p": wilcoxon_p(finite) if len(finite) else sign_p(gain),
-    }
+def _unknown_metrics(store: Store, selection: Filter) -> tuple[str, ...]:
+    """Metrics of selected rows that the catalog does not know; `scores` leaves their rows out."""
+    condition, parameters = selection.where()
+    found = store.rows(
+        f"SELECT DISTINCT metric FROM scores WHERE {condition} ORDER BY metric", parameters
+    )
+    known = {info.name for info in METRICS}
+    return tuple(str(metric) for (metric,) in found if metric not in known)
 
 
 def _main(rows: pd.DataFrame) -> tuple[str, str]:

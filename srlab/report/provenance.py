@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 from collections.abc import Iterable
 from importlib.metadata import version
@@ -19,10 +18,11 @@ from srlab.report.document import (
     Code,
     Column,
     Heading,
+    Note,
     Paragraph,
     Table,
 )
-from srlab.report.material import Material
+from srlab.report.material import Material, json_facts
 from srlab.upscale.info import REFERENCE
 
 _COMPUTED = "computed"
@@ -38,7 +38,7 @@ def failures(material: Material) -> list[Block]:
     rows = []
     for _, row in table.iterrows():
         values = [None if pd.isna(value) else str(value) for value in row]
-        values[1] = words.times(int(row["scale"]))
+        values[1] = None if pd.isna(row["scale"]) else words.times(int(row["scale"]))
         values[-1] = words.without_folders(str(row["reason"]))
         rows.append(tuple(Cell(value=value) for value in values))
     return [
@@ -66,27 +66,34 @@ def provenance(material: Material) -> list[Block]:
         Heading(text="How these numbers were made"),
         Paragraph(text=words.made_from(len(rows), material.sha256, version("srlab"))),
         Bullets(items=tuple(lines)),
-        _runs(material.runs),
+        *_runs(material.runs),
         *commands,
     ]
 
 
-def _runs(runs: pd.DataFrame) -> Table:
-    rows = []
+def _runs(runs: pd.DataFrame) -> list[Block]:
+    rows, unread = [], []
     for _, row in runs.iterrows():
-        facts = json.loads(row["provenance"]) if isinstance(row["provenance"], str) else {}
-        packages = facts.get("packages", {})
+        found = json_facts(row["provenance"])
+        unread += [str(row["run"])] if found is None else []
+        facts = found or {}
+        packages = facts.get("packages")
+        packages = packages if isinstance(packages, dict) else {}
         values = (
             str(row["run"]),
             None if pd.isna(row["started"]) else f"{row['started']:%Y-%m-%d %H:%M}",
             int(row["scores"]),
-            facts.get("srlab"),
-            facts.get("python"),
-            *(packages.get(name) for name in ("torch", "numpy")),
+            *(_version(facts.get(name)) for name in ("srlab", "python")),
+            *(_version(packages.get(name)) for name in ("torch", "numpy")),
         )
         rows.append(tuple(Cell(value=value) for value in values))
     titles = ("Run", "Started (UTC)", "Scores", "srlab", "Python", "torch", "NumPy")
-    return Table(caption="The runs behind the rows", columns=_texts(titles), rows=tuple(rows))
+    table = Table(caption="The runs behind the rows", columns=_texts(titles), rows=tuple(rows))
+    return [table, *([Note(text=words.unread_provenance(unread))] if unread else [])]
+
+
+def _version(value: object) -> str | None:
+    return value if isinstance(value, str) else None
 
 
 def _commands(rows: pd.DataFrame) -> str:

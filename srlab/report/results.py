@@ -191,7 +191,7 @@ def _gains(material: Material, benchmark: str) -> list[Block]:
         Column(title="p", style=Style.PROBABILITY),
     )
     caption = words.gains_caption(
-        set_title(benchmark), BASELINE, material.metric, material.protocol
+        set_title(benchmark), BASELINE, material.metric, material.protocol, len(rows)
     )
     return [Table(caption=caption, columns=columns, rows=rows)]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import PurePath
 from typing import Any
 
@@ -10,6 +9,7 @@ import pandas as pd
 
 from srlab.analysis.leaderboard import BASELINE
 from srlab.analysis.paired import small_n_note
+from srlab.figures.fonts import drawable, printable
 from srlab.report import words
 from srlab.report.document import (
     Align,
@@ -23,7 +23,7 @@ from srlab.report.document import (
     Span,
     Table,
 )
-from srlab.report.material import Material, known_set, set_title
+from srlab.report.material import Material, json_facts, known_set, set_title
 from srlab.report.words import Lead
 from srlab.upscale.catalog import UPSCALERS
 from srlab.upscale.info import REFERENCE, Family
@@ -44,7 +44,7 @@ def summary(material: Material) -> list[Block]:
         Heading(text="Summary"),
         Paragraph(text=words.summary(material.metric, material.protocol)),
         Bullets(items=tuple(sentences)),
-        *(Note(text=text) for text in small),
+        *(Note(text=text) for text in [*small, *_left_out(material)]),
     ]
 
 
@@ -80,18 +80,24 @@ def upscalers(material: Material) -> list[Block]:
     there = material.rows[["upscaler", "scale"]].drop_duplicates()
     kept = material.upscalers.merge(there, on=["upscaler", "scale"])
     kept = kept[kept["upscaler"] != REFERENCE]
+    kept["family"] = kept["family"].fillna("")
+    facts = [json_facts(text) for text in kept["facts"]]
+    unread = sorted(
+        {name for name, own in zip(kept["upscaler"], facts, strict=True) if own is None}
+    )
     kept["what"] = [
-        _what(family, json.loads(facts))
-        for family, facts in zip(kept["family"], kept["facts"], strict=True)
+        _what(family, own or {}) for family, own in zip(kept["family"], facts, strict=True)
     ]
     rows = []
     for (name, family, what), group in kept.groupby(["upscaler", "family", "what"], sort=True):
         scales = words.scales(sorted(int(scale) for scale in group["scale"]))
-        rows.append(tuple(Cell(value=str(text)) for text in (name, family, what, scales)))
+        texts = (name, family, what, scales)
+        rows.append(tuple(Cell(value=str(text) or None) for text in texts))
     titles = ("Upscaler", "Family", "What it is", "Scales")
     return [
         Heading(text="Upscalers"),
         Table(caption="Upscalers", columns=_texts(titles), rows=tuple(rows)),
+        *([Note(text=words.unread_facts(unread))] if unread else []),
     ]
 
 
@@ -117,6 +123,17 @@ def scoring(material: Material) -> list[Block]:
                 *map(words.metric_facts, material.metrics),
             )
         ),
+    ]
+
+
+def _left_out(material: Material) -> list[str]:
+    """Notes on what the report or its figures could not take from the store."""
+    rows, unknown = material.rows, material.unknown_metrics
+    names = sorted({*rows["sample"].astype(str), *rows["upscaler"].astype(str)})
+    undrawn = [name for name in names if drawable(printable(name)) != printable(name)]
+    return [
+        *([words.unknown_metrics(unknown)] if unknown else []),
+        *([words.undrawn(undrawn)] if undrawn else []),
     ]
 
 
@@ -156,9 +173,12 @@ def _span(row: Any) -> Span | None:
 
 def _what(family: str, facts: dict[str, Any]) -> str:
     source = str(facts.get("source", ""))
+    if not source:
+        return ""
     if family == Family.CLASSICAL:
         return UPSCALERS[source].title if source in UPSCALERS else source
     if family == Family.NETWORK:
         digest, parameters = str(facts.get("weights", "")), facts.get("parameters")
-        return words.network(PurePath(source).name, digest, parameters)
+        count = parameters if isinstance(parameters, int) else None
+        return words.network(PurePath(source).name, digest, count)
     return words.outputs(PurePath(source).name)

@@ -21,6 +21,7 @@ MINUS, DASH, TIMES = "\N{MINUS SIGN}", "\N{EN DASH}", "\N{MULTIPLICATION SIGN}"
 INFINITY, PARTIAL = "\N{INFINITY}", "\N{DAGGER}"
 SMALL_N = 30
 _TITLE_SETS = 3
+_SHOWN_NAMES = 5
 _SMALLEST_P = 0.0001
 _FOLDERS = re.compile(r"(?<![\w.:/])(?:~|\w:)?/(?:[^/\s'\"]+/)+")
 
@@ -215,6 +216,21 @@ def small_set(set_title: str, n: int, note: str) -> str:
     )
 
 
+def unknown_metrics(names: Sequence[str]) -> str:
+    """Scores that were left out, since nobody knows which way they run."""
+    return f"Scores of {listing(names)} are left out: this srlab knows no such metric."
+
+
+def undrawn(names: Sequence[str]) -> str:
+    """Names that a figure cannot spell; of many the first few."""
+    rest = len(names) - _SHOWN_NAMES
+    shown = [*names[:_SHOWN_NAMES], *([plural(rest, "more name")] if rest > 0 else [])]
+    return (
+        f"In figures a question mark stands for each letter of {listing(shown)} that no installed "
+        "font draws; texts and tables have the whole name."
+    )
+
+
 # Images, upscalers, protocols
 
 IMAGES = "Every score is of one image; a mean is the mean of the images' values."
@@ -236,6 +252,17 @@ def network(file_name: str, digest: str, parameters: int | None) -> str:
     """What a network is: its file, its parameters, the digest of its weights."""
     count = f", {parameters:,} parameters" if parameters else ""
     return f"weights {file_name}{count}, digest {digest[:8]}"
+
+
+def unread_facts(names: Sequence[str]) -> str:
+    """Upscalers of which the store tells nothing that can be read."""
+    return f"What the store tells of {listing(names)} is not as srlab writes it, and is left out."
+
+
+def unread_provenance(runs: Sequence[str]) -> str:
+    """Runs whose versions cannot be read."""
+    what = "run" if len(runs) == 1 else "runs"
+    return f"The versions stored with {what} {listing(runs)} are not as srlab writes them."
 
 
 def outputs(folder: str) -> str:
@@ -298,11 +325,14 @@ def means_caption(set_title: str, protocol_name: str, n: str) -> str:
     return f"{set_title}: means under {protocol_name}, {n}. The best of a column is bold."
 
 
-def gains_caption(set_title: str, baseline: str, metric: str, protocol_name: str) -> str:
-    """Caption of the table of paired gains."""
+def gains_caption(
+    set_title: str, baseline: str, metric: str, protocol_name: str, count: int
+) -> str:
+    """Caption of the table of paired gains; `count` is how many rows p is adjusted over."""
+    over = "this one row" if count == 1 else f"these {count} rows"
     return (
         f"{set_title}: mean gain in {METRICS[metric].title} over {baseline}, per image, under "
-        f"{protocol_name}"
+        f"{protocol_name}; p by Holm over {over}"
     )
 
 
@@ -311,7 +341,8 @@ def gains_explained(baseline: str) -> str:
     return (
         f"A gain is the mean, over the images that both have, of the difference to {baseline}; "
         "positive is better. Better and worse count images. p is Wilcoxon's signed-rank test, "
-        "two-sided, adjusted by Holm over the rows of this table."
+        "two-sided, adjusted by Holm over the rows of one table (srlab compare adjusts over the "
+        "rows it prints)."
     )
 
 
@@ -481,8 +512,9 @@ def extremes_alt(rows: Sequence[tuple[str, str]]) -> str:
 def no_picture(names: Sequence[str]) -> str:
     """Images that could not be drawn."""
     return (
-        f"No picture of {listing(names)}: an image of it is not in the store or does not decode. "
-        "Its numbers count all the same; evaluate again to make it."
+        f"No picture of {listing(names)}: an image of it is missing or damaged in the store. "
+        "Its numbers count all the same; srlab store check names the file, and evaluating again "
+        "makes it."
     )
 
 

@@ -41,8 +41,8 @@ def write_report(
 
     `report.FORMAT` for each of `formats` (those of FORMATS), `rows.csv`, and for Markdown and
     LaTeX `figures/*.png`. Files come whole, and the report last. Raises UsageError for an unknown
-    format, ReportError for a store without such scores, a letter without a font, or a folder that
-    cannot be written.
+    format, ReportError for a store without such scores, a PDF's letter without a font, or a folder
+    that cannot be written.
     """
     wanted = [_known(name) for name in dict.fromkeys(formats)]
     folder = Path(folder)
@@ -50,7 +50,8 @@ def write_report(
     document = compose(opened, selection, title=title)
     with _named_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        with TemporaryDirectory(dir=folder, prefix=".report-") as temporary:
+        # pandoc runs in that folder, so a path under it must not be relative to this one.
+        with TemporaryDirectory(dir=folder.resolve(), prefix=".report-") as temporary:
             names = _make(document, wanted, Path(temporary))
             return [_put(Path(temporary) / name, folder / name) for name in names]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from types import TracebackType
 
-from srlab.errors import SrlabError
+from srlab.errors import SrlabError, StoreError
 from srlab.store.shards import Row
 from srlab.store.store import Store
 
@@ -24,6 +24,7 @@ class RowBuffer:
         self._store = store
         self._rows: dict[str, list[Row]] = {}
         self._lock = threading.Lock()
+        self._flushing = threading.Lock()
         self._stop = threading.Event()
         self._error: SrlabError | None = None
         self._thread = threading.Thread(target=self._flush_regularly, daemon=True)
@@ -37,10 +38,11 @@ class RowBuffer:
     ) -> None:
         self._stop.set()
         self._thread.join()
-        if self._error is None:
+        try:
             self.flush()
-        elif error is None:
-            raise self._error
+        except SrlabError:
+            if error is None:
+                raise
 
     def add(self, table: str, rows: list[Row]) -> None:
         """Take rows over; raises the SrlabError that the last flush met."""
@@ -50,11 +52,24 @@ class RowBuffer:
             self._rows.setdefault(table, []).extend(rows)
 
     def flush(self) -> None:
-        """Append everything now."""
-        with self._lock:
-            rows, self._rows = self._rows, {}
-        for table, group in rows.items():
-            self._store.append(table, group)
+        """Append everything now; rows that could not be written stay here.
+
+        Raises StoreError, whatever went wrong.
+        """
+        with self._flushing:
+            for table in list(self._rows):
+                with self._lock:
+                    rows = list(self._rows[table])
+                try:
+                    self._store.append(table, rows)
+                except SrlabError:
+                    raise
+                except Exception as error:
+                    raise StoreError(
+                        f"{len(rows)} rows of {table} were not kept: {error}"
+                    ) from error
+                with self._lock:
+                    del self._rows[table][: len(rows)]
 
     def _flush_regularly(self) -> None:
         while not self._stop.wait(FLUSH_SECONDS):

@@ -34,7 +34,7 @@ class FileIndex:
         if known is not None and known[:2] == (state.st_size, state.st_mtime_ns):
             return known[2]
         digest = compute(path)
-        if time.time_ns() - state.st_mtime_ns > _SETTLED_NS:
+        if time.time_ns() - state.st_mtime_ns > _SETTLED_NS and _can_be_kept(path):
             self._load()[str(path), kind] = (state.st_size, state.st_mtime_ns, digest)
             self._new.append(
                 {
@@ -66,3 +66,12 @@ class FileIndex:
                 for path, kind, size, mtime_ns, digest in rows
             }
         return self._known
+
+
+def _can_be_kept(path: Path) -> bool:
+    """Whether the name is UTF-8, as columns of text must be."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        return False
+    return True

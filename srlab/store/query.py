@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from srlab.store.shards import BASE, Shard, list_shards
+from srlab.store.shards import BASE, Shard, arrow_schema, list_shards
 from srlab.store.tables import TABLES, UPSCALERS, Table
 
 if TYPE_CHECKING:
@@ -46,8 +46,29 @@ def connect(
     return connection
 
 
+def leave_out_strange(root: Path) -> bool:
+    """Leave out shards whose columns are not their table's; whether there was a new one.
+
+    Such a shard was written by something else; it is looked for only after a question failed.
+    """
+    import pyarrow.parquet as pq
+
+    found = False
+    for table in TABLES.values():
+        wanted = arrow_schema(table)
+        for shards in list_shards(root, table).values():
+            for shard in shards:
+                if _is_intact(shard) and not pq.read_schema(shard.path).equals(wanted):
+                    state = shard.path.stat()
+                    _intact[str(shard.path), state.st_size, state.st_mtime_ns] = False
+                    _log.warning("%s has other columns than its table; left out", shard.path)
+                    found = True
+    return found
+
+
 def damaged_shards(root: Path) -> list[Path]:
-    """Shards of any table whose content is not what their name says."""
+    """Shards of any table whose content or columns are not what they must be."""
+    leave_out_strange(root)
     return [
         shard.path
         for table in TABLES.values()

@@ -95,9 +95,15 @@ def arrow_table(table: Table, rows: Sequence[Row]) -> pa.Table:
     """`rows` as Arrow with exactly the table's columns and types; absent values are null."""
     import pyarrow as pa
 
-    schema = pa.schema([(name, _arrow_type(kind)) for name, kind in table.columns.items()])
     columns = {name: [row.get(name) for row in rows] for name in table.columns}
-    return pa.table(columns, schema=schema)
+    return pa.table(columns, schema=arrow_schema(table))
+
+
+def arrow_schema(table: Table) -> pa.Schema:
+    """The columns and types that every shard of `table` has."""
+    import pyarrow as pa
+
+    return pa.schema([(name, _arrow_type(kind)) for name, kind in table.columns.items()])
 
 
 def _arrow_type(kind: str) -> pa.DataType:

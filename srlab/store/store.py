@@ -12,7 +12,7 @@ from srlab.errors import StoreError, StoreMissingError, StoreNewerError
 from srlab.fingerprint import canonical_json
 from srlab.store.files import write_whole
 from srlab.store.pictures import Pictures
-from srlab.store.query import connect, damaged_shards
+from srlab.store.query import connect, damaged_shards, leave_out_strange
 from srlab.store.shards import Row, write_shards
 from srlab.store.tables import SCHEMA_VERSION, TABLES
 
@@ -116,13 +116,21 @@ class Store:
                 attempts += 1
                 if attempts == _PATIENCE:
                     raise StoreError(f"{self.root} cannot be read: {error}") from error
+            except duckdb.Error as error:
+                attempts += 1
+                if attempts == _PATIENCE or not leave_out_strange(self.root):
+                    reason = str(error).splitlines()[0]
+                    raise StoreError(
+                        f"{self.root} cannot be read ({reason}); `srlab store check` names what "
+                        "is damaged"
+                    ) from error
 
 
 def _check_schema(schema: Path) -> None:
     try:
         facts = json.loads(schema.read_text())
         known, version = facts["format"] == _FORMAT, int(facts["version"])
-    except (OSError, ValueError, TypeError, KeyError) as error:
+    except (OSError, ValueError, TypeError, KeyError, ArithmeticError, RecursionError) as error:
         raise StoreError(f"{schema} does not describe a store: {error!r}") from error
     if not known:
         raise StoreError(f"{schema} belongs to something else, not to srlab")

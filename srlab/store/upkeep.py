@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from filelock import FileLock
 
@@ -16,6 +17,9 @@ from srlab.store.query import connect
 from srlab.store.shards import BASE, Shard, list_shards, write_shard
 from srlab.store.store import Store
 from srlab.store.tables import TABLES, Table
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 SETTLED_SECONDS = 3600.0
 """Leftovers younger than this may belong to a process at work and are left alone."""
@@ -49,10 +53,9 @@ def check(store: Store) -> Iterator[Problem]:
             path=path, what="damaged shard; remove it and evaluate again to compute its rows"
         )
     kept = store.rows("SELECT image, content FROM images", tables=("images",))
-    contents = {bytes(image): bytes(content) for image, content in kept}
-    for image in store.pictures:
-        path = store.pictures.path(image)
-        if image not in contents:
+    contents = dict(kept)
+    for image, path in _all_pictures(store):
+        if contents.get(image) is None:
             yield Problem(path=path, what="no row tells its content; `srlab store gc` removes it")
         elif file_digest(path) != contents[image]:
             yield Problem(path=path, what="damaged image; remove it and evaluate again")
@@ -80,7 +83,9 @@ def gc(store: Store) -> tuple[int, int]:
     """Remove images that no score refers to, and temporary files; (files, bytes) removed."""
     settled = time.time() - SETTLED_SECONDS
     referenced = set(referenced_images(store))
+    known = {image for (image,) in store.rows("SELECT image FROM images", tables=("images",))}
     unused = [store.pictures.path(image) for image in store.pictures if image not in referenced]
+    unused += [store.maps.path(image) for image in store.maps if image not in known]
     unused += store.root.rglob(f"{TEMPORARY_PREFIX}*")
     count = size = 0
     with _alone(store):
@@ -91,6 +96,44 @@ def gc(store: Store) -> tuple[int, int]:
                     path.unlink(missing_ok=True)
                 count, size = count + 1, size + state.st_size
     return count, size
+
+
+def forget(store: Store, benchmark: str, samples: Sequence[str] = ()) -> int:
+    """Remove the scores and failures of a benchmark, or of some of its samples; how many scores.
+
+    Their images stay until `gc`. The one way to take rows back: of a set that was named wrongly,
+    or of images that left it.
+    """
+    with _alone(store):
+        [(before,)] = store.rows("SELECT count(*) FROM every_scores", benchmarks=[benchmark])
+        for table in (TABLES["scores"], TABLES["failures"]):
+            shards = list_shards(store.root, table, partitions=[benchmark]).get(benchmark, [])
+            whole = [shard for shard in shards if shard.intact()]
+            if samples and whole:
+                kept = _without_samples(store, table, benchmark, samples)
+                write_shard(store.root, table, kept, partition=benchmark, kind=BASE)
+            for shard in whole:
+                with named_errors(shard.path):
+                    shard.path.unlink(missing_ok=True)
+        [(after,)] = store.rows("SELECT count(*) FROM every_scores", benchmarks=[benchmark])
+    return before - after
+
+
+def _without_samples(
+    store: Store, table: Table, benchmark: str, samples: Sequence[str]
+) -> pa.Table:
+    view = "every_scores" if table.name == "scores" else table.name
+    with connect(store.root, [table.name], partitions=[benchmark]) as connection:
+        listed = ", ".join("'" + name.replace("'", "''") + "'" for name in samples)
+        return connection.sql(
+            f'SELECT * FROM "{view}" WHERE sample IS NULL OR sample NOT IN ({listed})'
+        ).to_arrow_table()
+
+
+def _all_pictures(store: Store) -> Iterator[tuple[bytes, Path]]:
+    for pictures in (store.pictures, store.maps):
+        for image in pictures:
+            yield image, pictures.path(image)
 
 
 def referenced_images(store: Store) -> list[bytes]:

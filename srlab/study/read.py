@@ -59,6 +59,8 @@ class Study:
 def read_study(path: Path) -> Study:
     """The study at `path`. Raises StudyError naming the key, what came and what was expected."""
     facts = _parse(path)
+    if "\0" in repr(facts) or "\\x00" in repr(facts):
+        raise StudyError(f"{path} holds a null character; no name or path may")
     _known_keys(facts, {"title", "evaluate", "report", "protocol"}, "the file")
     title = facts.get("title", path.resolve().parent.name)
     if not isinstance(title, str):
@@ -73,9 +75,22 @@ def read_study(path: Path) -> Study:
         report=_step(ReportStep, facts, "report", path),
         protocols=protocols,
     )
+    _check_output(study)
     if study.evaluate is None and study.report is None:
         raise StudyError(f"{path} declares nothing; expected [evaluate], [report] or both")
     return study
+
+
+def _check_output(study: Study) -> None:
+    """A study may come from a stranger: what it writes stays in its own folder."""
+    if study.report is None:
+        return
+    output = Path(study.report.output)
+    if output.is_absolute() or ".." in output.parts:
+        raise StudyError(
+            f"[report] output is {study.report.output!r}; expected a folder inside the study's "
+            f"own (`srlab report {study.path.name} -o FOLDER` writes anywhere)"
+        )
 
 
 def _parse(path: Path) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from srlab.analysis.frames import Filter
-from srlab.data.benchmark import parse_benchmark
+from srlab.data.benchmark import BenchmarkSource, parse_benchmark
 from srlab.data.catalog import BENCHMARKS
 from srlab.errors import Progress, StudyError
 from srlab.evaluation.request import Request, make_request
@@ -108,12 +108,27 @@ def _selection(study: Study) -> Filter:
     upscalers = [parse_upscaler(_anchored(text, study.folder)).label for text in step.upscalers]
     return Filter(
         benchmarks=[benchmark.name for benchmark in benchmarks],
+        samples=_limited(benchmarks, step),
         scales=step.scales,
         upscalers=upscalers,
         metrics=step.metrics,
         protocols=step.protocols,
         degradation=step.degradation,
     )
+
+
+def _limited(benchmarks: list[BenchmarkSource], step: EvaluateStep) -> list[str]:
+    """The samples that a limit leaves, by name; none where there is no limit, which means all."""
+    if step.limit is None:
+        return []
+    return [
+        sample.name
+        for benchmark in benchmarks
+        for scale in step.scales
+        for sample in benchmark.samples(
+            scale, degradation=step.degradation, limit=step.limit
+        ).samples
+    ]
 
 
 def _anchored(text: str, folder: Path) -> str:

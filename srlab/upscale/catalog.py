@@ -10,11 +10,11 @@ from pathlib import Path
 from srlab.errors import DownloadError, UsageError
 from srlab.fingerprint import file_digest
 from srlab.hub import fetch_hub_file
+from srlab.image.scales import SCALES
 from srlab.registry import Catalog, load_object, unknown_name
 from srlab.upscale.info import REFERENCE, Family, UpscalerInfo
 from srlab.upscale.typed import Typed, parse_upscaler
 
-SCALES = (2, 3, 4, 8)
 WEIGHT_SUFFIXES = (".safetensors", ".pth", ".pt", ".ckpt", ".bin")
 PRECISIONS = {"fp32": "float32", "fp16": "float16", "bf16": "bfloat16"}
 """What a person may ask a net to compute in, and torch's name for it."""

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest, wilcoxon
 
+from srlab.analysis.frames import scores
 from srlab.analysis.interval import mean_interval
-from srlab.analysis.paired import compare, holm, sign_p, small_n_note, wilcoxon_p
+from srlab.analysis.paired import compare, gains, holm, sign_p, small_n_note, wilcoxon_p
 from srlab.errors import StoreError, UnknownNameError, UsageError
 
 
@@ -151,6 +152,27 @@ def test_six_images_need_no_note() -> None:
 def test_wilcoxon_and_sign_tests_of_nothing_say_nothing() -> None:
     assert wilcoxon_p(np.array([])) == 1.0
     assert sign_p(np.array([])) == 1.0
+
+
+@pytest.mark.parametrize(("metric", "sign"), [("psnr", 1), ("lpips-alex", -1)])
+def test_gains_are_the_differences_of_compare_with_their_sign(keep, rng, metric, sign) -> None:
+    base = rng.normal(30, 3, 12)
+    values = {"bicubic": base, "net": base + rng.normal(0.3, 0.5, 12), "old": base - 1}
+    store = keep(values, metric=metric)
+    found = gains(scores(store, metrics=[metric]))
+    alike = [compare(name, "bicubic", store).iloc[0] for name in found["upscaler"]]
+    for (_, own), row in zip(found.iterrows(), alike, strict=True):
+        assert own["gain"] == pytest.approx(sign * row["difference"], abs=1e-12)
+        assert (own["n"], own["better"], own["worse"]) == (12, row["wins"], row["losses"])
+    adjusted = holm(np.array([row["wilcoxon_p"] for row in alike]))
+    assert found["p"].to_numpy() == pytest.approx(adjusted, rel=1e-9)
+
+
+def test_gains_that_are_all_infinite_are_tested_by_their_sign(keep) -> None:
+    store = keep({"net": [np.inf] * 6, "bicubic": [30.0] * 6})
+    row = gains(scores(store)).iloc[0]
+    assert np.isnan(row["gain"])
+    assert (row["better"], row["worse"], row["p"]) == (6, 0, 2 / 2**6)
 
 
 def test_an_upscaler_may_be_called_like_a_column(keep) -> None:

@@ -75,5 +75,6 @@ def test_a_bar_shows_count_and_warnings_and_takes_brackets_as_they_are(capsys) -
     assert "warning: [bold]odd[/bold]" in said
 
 
-def test_a_bar_that_never_started_can_be_finished() -> None:
+def test_a_bar_that_never_started_can_be_finished(capsys: pytest.CaptureFixture[str]) -> None:
     Bar().finish()
+    assert capsys.readouterr().err == ""

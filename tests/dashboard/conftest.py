@@ -47,7 +47,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
             upscalers=upscalers,
             scales=[3],
             limit=3,
-            metrics=["psnr", "mse"],
+            metrics=["psnr", "mse", "mae"],
             protocols=["full-rgb"],
         ),
         make_request(benchmarks=[str(folder)], upscalers=upscalers, scales=[3]),

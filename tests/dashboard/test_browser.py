@@ -180,6 +180,20 @@ def test_a_score_row_chooses_its_upscaler_and_n_the_next_sample(page, server) ->
     page.wait_for_url("**sample=brick**")
 
 
+@pytest.mark.parametrize("width", [1440, 1200, 1000, 600])
+def test_no_number_of_the_score_table_is_cut(page, server, width) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    open_image(page, server, protocol="full-rgb")
+    scores = page.locator(".scores")
+    assert scores.locator("th").count() == 5  # upscaler, gain, three metrics
+    assert scores.evaluate("table => table.scrollWidth - table.clientWidth") == 0
+    box, last = scores.bounding_box(), scores.locator("th").last.bounding_box()
+    assert box is not None
+    assert last is not None
+    assert last["x"] + last["width"] <= box["x"] + box["width"]
+    assert box["x"] + box["width"] <= width
+
+
 def test_a_strip_opens_the_image(page, server) -> None:
     page.goto(f"{server}/rankings?benchmark=skimage&scale=3")
     strip = page.locator("a.strip").first

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from dashboard import results
@@ -16,6 +19,7 @@ from srlab.evaluation.request import make_request
 from srlab.evaluation.run import run_evaluation
 from srlab.shipped import share_root
 from srlab.store.store import Store
+from srlab.store.tables import SCORES
 
 CELL = Cell(benchmark="skimage", scale=3, protocol="paper-y")
 SELECTION = Selection(
@@ -185,6 +189,94 @@ def test_the_score_table_of_a_sample_marks_the_best_of_every_upscaler(store: Sto
     assert [row["name"] for row in table.rows] == ["lanczos", "bicubic", "nearest"]
     assert [row["cells"][0]["best"] for row in table.rows] == [True, False, False]
     assert [row["current"] for row in table.rows] == [True, False, False]
+
+
+def test_an_upscaler_without_the_first_metric_has_dashes(app, tmp_path) -> None:
+    one = Store.create(tmp_path / "s")
+    ask = {"benchmarks": ["skimage"], "scales": [3], "limit": 1}
+    for name, metrics in (
+        ("bicubic", ["psnr", "ssim"]),
+        ("lanczos", ["ssim"]),
+        ("nearest", ["psnr", "ssim"]),
+    ):
+        run_evaluation(make_request(upscalers=[name], metrics=metrics, **ask), one)
+    for upscaler in ("lanczos", "nearest"):
+        at = app("image", root=one.root, upscaler=upscaler)
+        assert not at.exception
+        assert not at.warning
+    rows = results.sample_scores(one, CELL, "astronaut")
+    last = image.score_table(rows, SELECTION).rows[-1]
+    assert last["name"] == "lanczos"
+    assert [cell["text"] for cell in last["cells"][:2]] == ["–", "–"]
+    assert last["cells"][2]["text"].startswith("0.")
+
+
+def test_hr_scored_on_its_own_can_be_looked_at(app, tmp_path) -> None:
+    one = Store.create(tmp_path / "s")
+    ask = {"benchmarks": ["skimage"], "scales": [3], "limit": 1, "metrics": ["psnr", "entropy"]}
+    run_evaluation(make_request(upscalers=["bicubic", "lanczos"], **ask), one)
+    at = app("image", root=one.root, upscaler="hr")
+    assert not at.exception
+    assert not at.warning
+
+
+@pytest.fixture
+def edited(store: Store, tmp_path: Path) -> Store:
+    """A copy of the store with rows that lack a name, or have a metric of another srlab."""
+    copy = Store.open(shutil.copytree(store.root, tmp_path / "s"))
+    columns = list(SCORES.columns)
+    [row, *_] = copy.rows(
+        f"SELECT {', '.join(columns)} FROM scores WHERE benchmark = 'skimage' AND scale = 3 "
+        "AND upscaler = 'lanczos' AND metric = 'psnr' AND protocol = 'paper-y'"
+    )
+    whole = dict(zip(columns, row, strict=True))
+    names = ("sample", "scale", "upscaler", "protocol", "metric")
+    changes = [{name: None} for name in names] + [{"metric": "of-tomorrow"}]
+    copy.append("scores", [{**whole, **change} for change in changes])
+    theirs = {**whole, "upscaler": "bicubic", "sample": None}  # pairs with the nameless lanczos
+    copy.append("scores", [theirs])
+    copy.append("failures", [{"benchmark": "skimage", "code": "odd"}])
+    return copy
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_rows_without_a_name_or_a_known_metric_are_left_out(app, store, edited, page) -> None:
+    ask = {"benchmark": "skimage", "scale": "3", "protocol": "paper-y"}
+    whole, at = app(page, **ask), app(page, root=edited.root, **ask)
+    assert not at.exception
+    assert not at.error
+    assert said(at).replace(str(edited.root), "") == said(whole).replace(str(store.root), "")
+    shown, expected = ([table.value for table in one.dataframe] for one in (at, whole))
+    for a, b in zip(shown, expected, strict=True):
+        pd.testing.assert_frame_equal(a, b)
+
+
+def test_a_damaged_picture_is_labelled(store: Store, tmp_path) -> None:
+    copy = Store.open(shutil.copytree(store.root, tmp_path / "s"))
+    rows = results.sample_scores(copy, CELL, "astronaut")
+    labels = {panel.id: panel.detail for panel in image.panels_of(copy, rows, SELECTION)}
+    assert image.DAMAGED not in labels.values()
+    ours, hr = (rows.loc[rows["upscaler"] == "lanczos", name].iloc[0] for name in ("sr", "hr"))
+    copy.pictures.path(ours).write_bytes(copy.pictures.read(hr))
+    panels = image.panels_of(copy, rows, SELECTION)
+    assert [panel.id for panel in panels if panel.detail == image.DAMAGED] == ["upscaler"]
+
+
+def test_the_crops_follow_a_picture_that_was_made_again(store: Store, tmp_path) -> None:
+    copy = Store.open(shutil.copytree(store.root, tmp_path / "s"))
+    rows = results.sample_scores(copy, CELL, "astronaut")
+    ours, hr = (rows.loc[rows["upscaler"] == "lanczos", name].iloc[0] for name in ("sr", "hr"))
+    png = copy.pictures.read(ours)
+    place = results.focus(copy, ours, hr)
+    copy.pictures.path(ours).write_bytes(png[:400])
+    assert results.focus(copy, ours, hr) is None
+    copy.pictures.path(ours).write_bytes(png)
+    assert results.focus(copy, ours, hr) == place is not None
+
+
+def test_the_p_of_a_test_says_that_it_is_not_adjusted(store: Store) -> None:
+    text = rankings.summary(store, SELECTION)
+    assert re.search(r"Wilcoxon p [=<] [\d.]+ \(not adjusted\)", text)
 
 
 def test_best_and_worst_share_no_image(store: Store) -> None:

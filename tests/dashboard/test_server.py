@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
+import threading
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pytest
+from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from dashboard import server
+from dashboard import images, server
 from srlab.analysis.frames import scores
 from srlab.errors import UsageError
+from srlab.fingerprint import bytes_digest
 from srlab.image.difference import difference_map
-from srlab.image.files import decode
+from srlab.image.files import decode, encode_png
+from srlab.store.shards import now
 from srlab.store.store import Store
 
 ABSENT = "0" * 32
@@ -46,13 +54,83 @@ def test_a_picture_arrives_byte_for_byte(client: TestClient, store: Store, diges
     assert answer.content == store.pictures.path(digests[name]).read_bytes()
     assert answer.headers["content-type"] == "image/png"
     assert answer.headers["x-content-type-options"] == "nosniff"
-    assert "immutable" in answer.headers["cache-control"]
+    assert answer.headers["cache-control"] == "private, no-cache"
 
 
 def test_a_difference_is_the_library_s(client: TestClient, store: Store, digests) -> None:
     answer = client.get(f"/difference/{digests['sr']}/{digests['hr']}.png")
     sr, hr = (decode(store.pictures.read(digests[name])).pixels for name in ("sr", "hr"))
     np.testing.assert_array_equal(decode(answer.content).pixels, difference_map(sr, hr))
+
+
+@pytest.fixture
+def copied(store: Store, tmp_path: Path) -> Iterator[tuple[TestClient, Store]]:
+    """The routes over a copy of the store, whose files may be changed."""
+    copy = Store.open(shutil.copytree(store.root, tmp_path / "s"))
+    with TestClient(Starlette(routes=images.image_routes(copy.root))) as client:
+        yield client, copy
+
+
+def kept_anew(store: Store, digest: str, png: bytes) -> None:
+    """Write a picture again as an evaluation does: the file, and its content in the table."""
+    image = bytes.fromhex(digest)
+    store.pictures.write(image, png)
+    store.append("images", [{"image": image, "content": bytes_digest(png), "time": now()}])
+
+
+@pytest.mark.parametrize("route", ["/sr/{sr}.png", "/difference/{sr}/{hr}.png"])
+def test_a_browser_that_has_the_picture_is_told_so(client: TestClient, digests, route) -> None:
+    path = route.format(**digests)
+    first = client.get(path)
+    again = client.get(path, headers={"if-none-match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["etag"] == first.headers["etag"]
+    assert client.get(path, headers={"if-none-match": '"another"'}).content == first.content
+
+
+def test_a_picture_made_again_is_shown_and_its_difference_too(copied, digests) -> None:
+    client, store = copied
+    paths = [f"/sr/{digests['sr']}.png", f"/difference/{digests['sr']}/{digests['hr']}.png"]
+    tags = [client.get(path).headers["etag"] for path in paths]
+    hr = decode(store.pictures.read(digests["hr"])).pixels
+    kept_anew(store, digests["sr"], encode_png(255 - hr))
+    picture, difference = (
+        client.get(path, headers={"if-none-match": tag})
+        for path, tag in zip(paths, tags, strict=True)
+    )
+    np.testing.assert_array_equal(decode(picture.content).pixels, 255 - hr)
+    np.testing.assert_array_equal(decode(difference.content).pixels, difference_map(255 - hr, hr))
+
+
+def test_a_difference_of_a_damaged_picture_is_refused_in_words(copied, digests) -> None:
+    client, store = copied
+    hr = decode(store.pictures.read(digests["hr"])).pixels
+    store.pictures.write(bytes.fromhex(digests["sr"]), encode_png(255 - hr))
+    answer = client.get(f"/difference/{digests['sr']}/{digests['hr']}.png")
+    assert answer.status_code == 422
+    assert "damaged" in answer.text
+
+
+def test_few_differences_are_made_at_a_time(copied, digests, monkeypatch) -> None:
+    client, _ = copied
+    lock, running, most = threading.Lock(), 0, 0
+
+    def slow(first, second):
+        nonlocal running, most
+        with lock:
+            running += 1
+            most = max(most, running)
+        time.sleep(0.05)
+        with lock:
+            running -= 1
+        return difference_map(first, second)
+
+    monkeypatch.setattr(images, "difference_map", slow)
+    path = f"/difference/{digests['sr']}/{digests['hr']}.png"
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(client.get, [path] * 6))
+    assert [answer.status_code for answer in answers] == [200] * 6
+    assert most <= images.MADE_AT_A_TIME
 
 
 def test_a_difference_of_unequal_sizes_is_refused_in_words(client: TestClient, digests) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+
+import numpy as np
 import pytest
 
 from srlab.data.layouts import images, natural, read_folder, set_title
 from srlab.errors import BenchmarkError
+from srlab.image.files import write_image
 
 
 def test_a_flat_folder_serves_its_images_as_hr_at_any_scale(tmp_path, save, hr, grey):
@@ -178,3 +182,18 @@ def test_a_set_is_called_by_its_own_folder(tmp_path, folder, title):
     (tmp_path / "DIV2K/DIV2K_valid_HR").mkdir(parents=True)
     (tmp_path / folder).mkdir(parents=True, exist_ok=True)
     assert set_title(tmp_path / folder) == title
+
+
+def test_a_stray_image_among_pairs_is_refused_and_named(tmp_path):
+    """Else the layout would be read as hr images, and lr images scored as hr."""
+    for name in ("a_HR", "a_LR", "preview"):
+        write_image(tmp_path / f"{name}.png", np.zeros((24, 24), np.uint8))
+    with pytest.raises(BenchmarkError, match=r"preview\.png beside them"):
+        read_folder(tmp_path)
+
+
+def test_a_file_name_that_is_no_utf8_gives_a_name_that_can_be_written(tmp_path):
+    write_image(tmp_path / "fine.png", np.zeros((24, 24), np.uint8))
+    (tmp_path / "fine.png").rename(os.fsdecode(os.fsencode(tmp_path) + b"/A\xff.png"))
+    [name] = images(tmp_path)
+    assert name.encode()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import random
 import signal
 import subprocess
@@ -13,6 +14,8 @@ import pytest
 
 from srlab.analysis.frames import superseded
 from srlab.errors import UsageError
+from srlab.evaluation.evaluate import evaluate
+from srlab.evaluation.known import COLUMNS, read_known_scores
 from srlab.evaluation.request import Request, make_request
 from srlab.evaluation.run import Evaluation, Resources, run_evaluation
 from srlab.image.files import read_image, write_image
@@ -281,6 +284,8 @@ def test_a_wrong_request_says_what_was_expected(
 SCRIPT = """
 import sys
 from pathlib import Path
+from srlab.evaluation.evaluate import evaluate
+from srlab.evaluation.known import COLUMNS, read_known_scores
 from srlab.evaluation.request import make_request
 from srlab.evaluation.run import Resources, run_evaluation
 from srlab.store import buffer
@@ -382,3 +387,50 @@ def test_a_device_that_is_not_there_is_wrong_usage(
     weights = str(shared / "weights" / "srcnn_955_y_x3.pth")
     with pytest.raises(UsageError, match="no device 'cuda:99'"):
         run(tiny_set, store, upscalers=[weights], scales=[3], device="cuda:99")
+
+
+def test_a_limit_holds_for_the_scores_that_come_back(store: Store, tiny_set: Path) -> None:
+    run(tiny_set, store, scales=[2])
+    frame = evaluate(str(tiny_set), "bicubic", [2], store=store, limit=2)
+    assert sorted(frame["sample"].unique()) == ["crop_000", "crop_001"]
+
+
+def test_samples_that_left_a_set_are_named(store: Store, tiny_set: Path) -> None:
+    run(tiny_set, store)
+    (tiny_set / "crop_003.png").unlink()
+    [warning] = run(tiny_set, store).warnings
+    assert "crop_003" in warning
+    assert "srlab store forget -b tiny --sample" in warning
+
+
+def test_a_file_name_that_is_no_utf8_loses_no_score(store: Store, tiny_set: Path) -> None:
+    odd = os.fsdecode(os.fsencode(tiny_set) + b"/A\xff.png")
+    (tiny_set / "crop_000.png").rename(odd)
+    assert run(tiny_set, store).computed == 24
+    assert len(contents(store)) == 24
+
+
+def test_weights_whose_name_says_another_scale_are_doubted(
+    store: Store, tiny_set: Path, shared: Path
+) -> None:
+    weights = str(shared / "weights" / "srcnn_955_y_x3.pth")
+    [warning] = run(tiny_set, store, upscalers=[weights], scales=[2]).warnings
+    assert "srcnn_955_y_x3.pth and is used at x2" in warning
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ("00" * 16 + ",b,s,2,u,psnr,p,nan", "nan"),
+        ("00" * 16 + ",b,s,2,u,psnr,p,-inf", "-inf"),
+        ("00" * 15 + ",b,s,2,u,psnr,p,1", "32 hex digits"),
+        ("zz,b,s,2,u,psnr,p,1", "cannot be read"),
+        ("00" * 16 + ",b,s,2,u,psnr,p,1\n" + "00" * 16 + ",b,s,2,u,psnr,p,2", "two values"),
+        ("x" * 200_000, "cannot be read"),
+    ],
+)
+def test_known_scores_that_are_none_are_refused(tmp_path: Path, row: str, message: str) -> None:
+    file = tmp_path / "known.csv"
+    file.write_text(",".join(COLUMNS) + "\n" + row + "\n")
+    with pytest.raises(UsageError, match=message):
+        read_known_scores(file)

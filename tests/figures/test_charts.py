@@ -39,6 +39,11 @@ def test_names_that_look_like_maths_are_drawn_as_they_are():
     assert dot_chart([_panel("$\\frac{", "we|ird<b>_^")], axis="$x").startswith(b"\x89PNG")
 
 
+def test_names_without_a_font_are_drawn_as_question_marks(monkeypatch):
+    monkeypatch.setattr("srlab.figures.fonts._fonts", lambda installed: ())
+    assert dot_chart([_panel("ไทย")], axis="x") == dot_chart([_panel("???")], axis="x")
+
+
 def test_an_interval_that_is_not_there_is_not_drawn():
     alone = Series(name="a", values=(1.0,), mean=1.0, low=math.nan, high=math.nan)
     assert dot_chart([Panel(title="×2", series=(alone,))], axis="x").startswith(b"\x89PNG")

@@ -8,7 +8,7 @@ import pytest
 from matplotlib import get_data_path
 
 from srlab.errors import ReportError
-from srlab.figures.fonts import fonts_for, printable
+from srlab.figures.fonts import drawable, fonts_for, printable
 
 FONTS = Path(get_data_path()) / "fonts" / "ttf"
 
@@ -40,6 +40,15 @@ def test_a_file_that_is_no_font_is_passed_over(tmp_path: Path):
     (tmp_path / "x.ttf").write_text("no font")
     with pytest.raises(ReportError):
         fonts_for("漢", installed=[tmp_path / "x.ttf"])
+
+
+def test_a_question_mark_stands_for_a_letter_that_no_font_draws():
+    assert drawable("1. ไท ok", installed=[]) == "1. ?? ok"
+    assert drawable("Жук ×3", installed=[]) == "Жук ×3"
+
+
+def test_a_letter_that_an_installed_font_draws_stays():
+    assert drawable("\u2a99 漢", installed=[FONTS / "STIXGeneral.ttf"]) == "\u2a99 ?"
 
 
 def test_printable_text_is_one_line_without_shapeless_characters():

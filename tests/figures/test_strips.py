@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -78,6 +80,13 @@ def test_grey_images_and_names_that_look_like_maths_are_drawn():
         hr=strip.hr, lr=strip.lr, upscaled=strip.upscaled, captions=("$\\x{" * 30, *"abcd")
     )
     assert strips_png([named], titles=TITLES).startswith(b"\x89PNG")
+
+
+def test_names_without_a_font_are_drawn_as_question_marks(monkeypatch):
+    monkeypatch.setattr("srlab.figures.fonts._fonts", lambda installed: ())
+    strip = _strip()
+    thai, marks = (replace(strip, captions=(name, "", "", "", "")) for name in ("1. ไท", "1. ??"))
+    assert strips_png([thai], titles=TITLES) == strips_png([marks], titles=TITLES)
 
 
 def test_a_wrong_number_of_captions_is_an_error():

@@ -1,7 +1,10 @@
+import tracemalloc
+
 import numpy as np
 import pytest
 
 from srlab.errors import SizeMismatchError, UsageError
+from srlab.image.color import to_uint8
 from srlab.image.difference import difference_legend, difference_map, heat_map
 
 
@@ -24,6 +27,37 @@ def test_the_sign_of_a_difference_does_not_show(rng):
 def test_grey_images_give_a_grey_map():
     made = difference_map(np.full((2, 2), 3, np.uint8), np.zeros((2, 2), np.uint8), gain=2)
     np.testing.assert_array_equal(made, np.full((2, 2, 3), 6))
+
+
+@pytest.mark.parametrize("gain", [15, 1, 0, 2.5, 0.3, 1 / 3, -2.0])
+@pytest.mark.parametrize("shape", [(256, 256), (256, 256, 3)])
+def test_every_difference_is_rounded_as_its_product_with_the_gain_is(gain, shape):
+    sr = np.broadcast_to(np.arange(256, dtype=np.uint8).reshape(-1, *[1] * (len(shape) - 1)), shape)
+    hr = np.swapaxes(sr, 0, 1)
+    expected = to_uint8(np.abs(sr.astype(np.float64) - hr) * gain)
+    if expected.ndim == 2:
+        expected = np.repeat(expected[:, :, None], 3, axis=2)
+    np.testing.assert_array_equal(difference_map(sr, hr, gain=gain), expected)
+
+
+def test_a_grey_image_beside_a_colour_one_is_replicated(rng):
+    grey = rng.integers(0, 256, (4, 5), dtype=np.uint8)
+    colour = rng.integers(0, 256, (4, 5, 3), dtype=np.uint8)
+    expected = difference_map(np.repeat(grey[:, :, None], 3, axis=2), colour)
+    np.testing.assert_array_equal(difference_map(grey, colour), expected)
+    np.testing.assert_array_equal(difference_map(colour, grey), expected)
+
+
+def test_a_map_needs_a_few_bytes_a_pixel(rng):
+    sr, hr = rng.integers(0, 256, (2, 300, 400, 3), dtype=np.uint8)
+    difference_map(sr, hr)
+    tracemalloc.start()
+    try:
+        difference_map(sr, hr)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 8 * 300 * 400  # two arrays of three bytes, and the table
 
 
 def test_sizes_must_be_equal():

@@ -398,3 +398,24 @@ def test_reading_files_does_not_import_numba():
     code = "import sys, srlab.image.files; sys.exit('numba' in sys.modules)"
     root = Path(__file__).parents[2]
     assert subprocess.run([sys.executable, "-c", code], cwd=root, check=False).returncode == 0
+
+
+def test_a_tiff_of_many_samples_a_pixel_is_refused_before_decoding(tmp_path):
+    path = tmp_path / "cube.tif"
+    tifffile.imwrite(
+        path, np.zeros((16, 16, 40), np.uint16), photometric="minisblack", planarconfig="contig"
+    )
+    with pytest.raises(ImageUnreadableError, match="40 samples a pixel"):
+        read_image(path)
+
+
+def test_memory_that_runs_out_is_named(tmp_path, monkeypatch):
+    path = tmp_path / "a.png"
+    write_image(path, np.zeros((16, 16), np.uint8))
+
+    def short(*_: object) -> None:
+        raise MemoryError("Unable to allocate 37 GiB")
+
+    monkeypatch.setattr("srlab.image.files._decode_png", short)
+    with pytest.raises(ImageTooLargeError, match="needs more memory"):
+        read_image(path)

@@ -206,6 +206,79 @@ def test_a_missing_picture_is_named_and_the_others_are_drawn(own_store: Store):
     assert "best-small.png" in [figure.name for figure in document.figures]
 
 
+def test_exchanged_pictures_are_named_and_the_others_are_drawn(own_store: Store):
+    rows = scores(own_store, samples=["coffee", "page"], scales=[3], extra=["hr", "lr"])
+    hr, lr = (own_store.pictures.path(bytes(rows.iloc[0][name])) for name in ("hr", "lr"))
+    content = hr.read_bytes()
+    hr.write_bytes(lr.read_bytes())
+    lr.write_bytes(content)
+    document = compose(own_store)
+    assert f"No picture of {rows.iloc[0]['sample']}: " in _text(document)
+    assert "best-small.png" in [figure.name for figure in document.figures]
+
+
+def test_a_picture_that_decodes_to_other_pixels_is_not_shown(own_store: Store):
+    rows = scores(own_store, upscalers=["lanczos"], scales=[3], extra=["sr"])
+    first, second = (
+        own_store.pictures.path(bytes(rows.loc[rows["sample"] == name, "sr"].iloc[0]))
+        for name in ("chelsea", "coffee")
+    )
+    first.write_bytes(second.read_bytes())
+    assert "No picture of chelsea: " in _text(compose(own_store))
+
+
+def test_a_file_that_is_no_picture_is_named(own_store: Store):
+    rows = scores(own_store, samples=["coffee"], scales=[3], extra=["hr"])
+    own_store.pictures.path(bytes(rows.iloc[0]["hr"])).write_bytes(b"\x89PNG and no more")
+    assert "No picture of coffee: " in _text(compose(own_store))
+
+
+def test_rows_of_an_unknown_metric_are_left_out_with_a_note(own_store: Store):
+    _add(own_store, upscaler="bicubic", samples=("coffee",), value=1.0, metric="sparkle")
+    document = compose(own_store)
+    assert "Scores of sparkle are left out" in _text(document)
+    assert b"sparkle" not in document.provenance.rows_csv
+
+
+def test_a_store_of_unknown_metrics_alone_has_nothing_to_write_up(tmp_path):
+    store = Store.create(tmp_path / "odd")
+    _add(store, upscaler="bicubic", samples=("coffee",), value=1.0, metric="sparkle")
+    with pytest.raises(ReportError, match="nothing to write up"):
+        compose(store)
+
+
+@pytest.mark.parametrize("facts", ["{", "[1]", "3"])
+def test_facts_and_versions_that_are_no_object_are_left_out_with_a_note(
+    own_store: Store, facts: str
+):
+    _add(own_store, upscaler="odd", samples=("coffee",), value=1.0, facts=facts)
+    own_store.append("runs", [{"run": "r", "provenance": facts, "time": now()}])
+    text = _text(compose(own_store))
+    assert "What the store tells of odd is not as srlab writes it" in text
+    assert "The versions stored with run r are not as srlab writes them." in text
+
+
+def test_facts_of_other_types_are_left_out(own_store: Store):
+    facts = '{"source": "net.pth", "weights": 3, "parameters": "many"}'
+    _add(own_store, upscaler="odd", samples=("coffee",), value=1.0, facts=facts, family="network")
+    packages = '{"srlab": ["1"], "packages": ["torch"]}'
+    own_store.append("runs", [{"run": "r", "provenance": packages, "time": now()}])
+    [table] = _tables(compose(own_store), "Upscalers")
+    assert "weights net.pth, digest 3" in [row[2].value for row in table.rows]
+
+
+def test_an_upscaler_without_facts_has_a_dash(own_store: Store):
+    _add(own_store, upscaler="odd", samples=("coffee",), value=1.0, facts=None, family=None)
+    [table] = _tables(compose(own_store), "Upscalers")
+    assert ["odd", None, None, "×2"] in [[cell.value for cell in row] for row in table.rows]
+
+
+def test_the_caption_says_over_how_many_rows_p_is_adjusted(document: Document):
+    [table] = _tables(document, "mean gain")
+    assert len(table.rows) == 4
+    assert table.caption.endswith("p by Holm over these 4 rows")
+
+
 def test_an_empty_store_says_what_to_run(tmp_path):
     with pytest.raises(ReportError, match="run `srlab evaluate -b skimage"):
         compose(Store.create(tmp_path / "empty"))
@@ -243,7 +316,7 @@ def _failure() -> dict:
         "sample": "broken",
         "scale": 2,
         "code": "image-unreadable",
-        "reason": "/home/me/pics/broken.png cannot be read",
+        "reason": "/some/where/pics/broken.png cannot be read",
         "run": "r",
         "time": now(),
     }
@@ -257,18 +330,20 @@ def _add(
     value: float,
     benchmark: str = "small",
     scale: int = 2,
+    metric: str = "psnr",
+    family: str | None = "outputs",
+    facts: str | None = '{"source":"folder"}',
 ) -> None:
     """Rows of an upscaler that never ran; its pictures are those of nobody."""
     fingerprint = upscaler.encode().ljust(16, b"\0")
     common = {"upscaler": upscaler, "scale": scale, "fingerprint": fingerprint, "run": "r"}
-    facts = {"family": "outputs", "facts": '{"source":"folder"}', "time": now()}
-    store.append("upscalers", [{**common, **facts}])
+    store.append("upscalers", [{**common, "family": family, "facts": facts, "time": now()}])
     row = {
         **common,
         "key": fingerprint,
         "benchmark": benchmark,
         "degradation": "matlab-bicubic",
-        "metric": "psnr",
+        "metric": metric,
         "protocol": "paper-y",
         "value": value,
         **dict.fromkeys(("hr", "lr", "sr"), b"\0" * 16),

@@ -94,7 +94,7 @@ def test_a_lone_upscaler_leads_nobody():
 
 
 def test_folders_are_cut_off_a_reason():
-    text = "/home/me/pics/broken.png cannot be read; see https://example.org/a/b"
+    text = "/some/where/pics/broken.png cannot be read; see https://example.org/a/b"
     assert words.without_folders(text) == "broken.png cannot be read; see https://example.org/a/b"
 
 

@@ -10,9 +10,12 @@ import zipfile
 from datetime import datetime
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from srlab.analysis.frames import Filter
 from srlab.errors import ReportError, UsageError
+from srlab.image.files import write_image
 from srlab.report.render import render_pdf
 from srlab.report.write import FORMATS, write_report
 from srlab.store.store import Store
@@ -106,6 +109,13 @@ def test_the_html_file_needs_no_other_file(folder: Path):
     assert not re.search(r'(src|href)="(?!data:|#)', text)
 
 
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_relative_folder_will_do(form: str, made_store: Store, tmp_path: Path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    write_report(made_store, "out", formats=(form,), selection=Filter(scales=[2]))
+    assert (tmp_path / "out" / f"report.{form}").stat().st_size > 1000
+
+
 def test_an_unknown_format_is_refused_before_anything_is_written(made_store: Store, tmp_path: Path):
     with pytest.raises(UsageError, match="did you mean pdf"):
         write_report(made_store, tmp_path / "new", formats=("md", "pfd"))
@@ -134,6 +144,31 @@ def test_a_script_without_a_font_is_an_error_that_names_the_package(tmp_path: Pa
     monkeypatch.setattr("srlab.figures.fonts._fonts", _no_fonts)
     with pytest.raises(ReportError, match="apt-get install fonts-noto-core"):
         render_pdf("# ไทย", tmp_path, time=datetime(2026, 1, 1))
+
+
+def test_only_a_pdf_needs_a_font_for_every_script(store_of, tmp_path: Path, monkeypatch):
+    monkeypatch.setattr("srlab.figures.fonts._fonts", _no_fonts)
+    store, others = store_of("ไทย", "plain"), [form for form in FORMATS if form != "pdf"]
+    write_report(store, tmp_path / "out", formats=others)
+    text = (tmp_path / "out" / "report.md").read_text()
+    assert "| ไทย" in text
+    assert "a question mark stands for each letter of ไทย" in text
+    with pytest.raises(ReportError, match="apt-get install fonts-noto-core"):
+        write_report(store, tmp_path / "out", formats=("pdf",))
+
+
+def test_text_goes_on_above_a_picture_that_needs_the_next_page(tmp_path: Path):
+    if not shutil.which("pdftotext"):
+        pytest.skip("pdftotext is not installed")
+    (tmp_path / "figures").mkdir()
+    write_image(tmp_path / "figures" / "a.png", np.zeros((100, 100), np.uint8))
+    before = "\n\n".join(f"before{i}" for i in range(20))
+    markdown = f"# T\n\n{before}\n\n![c](figures/a.png)\n\nafter\n"
+    pdf = tmp_path / "a.pdf"
+    pdf.write_bytes(render_pdf(markdown, tmp_path, time=datetime(2026, 1, 1)))
+    done = subprocess.run(["pdftotext", pdf, "-"], capture_output=True, check=True)
+    pages = done.stdout.decode().split("\f")[:-1]
+    assert ["after" in page for page in pages] == [True, False]
 
 
 def test_a_long_table_goes_on_on_the_next_page(tmp_path: Path):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from srlab.errors import StoreFullError
+from srlab.errors import StoreError, StoreFullError
 from srlab.store import buffer as module
 from srlab.store.buffer import RowBuffer
 from srlab.store.shards import now
@@ -72,3 +72,29 @@ def add_for_ever(store: Store) -> None:
         while True:
             buffer.add("runs", [run_row("b")])
             time.sleep(0.01)
+
+
+def test_rows_that_cannot_be_written_are_not_dropped_in_silence(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A name that is no UTF-8 makes Arrow refuse; that must not end as "everything was kept"."""
+    buffer = RowBuffer(store)
+    with pytest.raises(StoreError, match="1 rows of runs were not kept"):
+        keep(buffer, run_row("A\udcff"))
+    assert runs(store) == []
+
+
+def test_rows_wait_until_they_can_be_written(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    buffer = RowBuffer(store)
+    buffer.add("runs", [run_row("a")])
+    with monkeypatch.context() as broken:
+        broken.setattr(store, "append", lambda *_: (_ for _ in ()).throw(StoreFullError("full")))
+        with pytest.raises(StoreFullError):
+            buffer.flush()
+    buffer.flush()
+    assert runs(store) == ["a"]
+
+
+def keep(buffer: RowBuffer, row: dict) -> None:
+    with buffer:
+        buffer.add("runs", [row])

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from srlab.errors import (
@@ -16,10 +17,10 @@ from srlab.errors import (
     StoreReadOnlyError,
 )
 from srlab.store import files
-from srlab.store.shards import list_shards, now
+from srlab.store.shards import list_shards, now, write_shard
 from srlab.store.store import Store
 from srlab.store.tables import SCORES
-from srlab.store.upkeep import check, compact, gc, summary
+from srlab.store.upkeep import check, compact, forget, gc, summary
 
 
 def score_row(sample: str, value: float, *, benchmark: str = "tiny", key: int = 0) -> dict:
@@ -235,3 +236,36 @@ def test_only_partitions_asked_for_are_read(store: Store) -> None:
     store.append("scores", [score_row("a", 1.0), score_row("b", 2.0, benchmark="other")])
     rows = store.rows("SELECT sample FROM every_scores", benchmarks=["other"])
     assert rows == [("b",)]
+
+
+def test_a_shard_of_other_columns_is_named_and_the_others_are_read(
+    store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A stranger's shard whose name fits its content, but not its table."""
+    store.append("scores", [score_row("a", 1.0)])
+    strange = write_shard(
+        store.root, SCORES, pa.table({"sample": ["b"], "value": ["high"]}), partition="tiny"
+    )
+    assert values(store) == {"a": 1.0}
+    assert strange.name in caplog.text
+    assert store.damaged() == [strange]
+
+
+@pytest.mark.parametrize("text", ['{"format":"srlab-store","version":1e999}', "[" * 100_000])
+def test_a_schema_that_is_hostile_is_refused(store: Store, text: str) -> None:
+    (store.root / "schema.json").write_text(text)
+    with pytest.raises(StoreError):
+        Store.open(store.root)
+
+
+def test_forget_removes_samples_or_a_whole_set(store: Store) -> None:
+    rows = [score_row(name, 1.0) for name in ("a", "b", "it's")]
+    store.append("scores", [*rows, score_row("a", 2.0, benchmark="other")])
+    assert forget(store, "tiny", ["a", "it's"]) == 2
+    assert store.rows("SELECT benchmark, sample FROM every_scores ORDER BY ALL") == [
+        ("other", "a"),
+        ("tiny", "b"),
+    ]
+    assert forget(store, "tiny") == 1
+    assert store.rows("SELECT benchmark FROM every_scores") == [("other",)]
+    assert forget(store, "tiny") == 0

@@ -131,3 +131,18 @@ def test_a_huge_file_is_refused_unread(write_study) -> None:
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, name: str) -> None:
     with pytest.raises(StudyError, match="cannot be read"):
         read_study(tmp_path / name)
+
+
+@pytest.mark.parametrize("output", ["/etc", "../elsewhere", "a/../../b"])
+def test_a_report_stays_in_the_folder_of_its_study(tmp_path: Path, output: str) -> None:
+    path = tmp_path / "study.toml"
+    path.write_text(f'[report]\noutput = "{output}"\n')
+    with pytest.raises(StudyError, match="inside the study's own"):
+        read_study(path)
+
+
+def test_a_null_character_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "study.toml"
+    path.write_text('[report]\noutput = "a\\u0000b"\n')
+    with pytest.raises(StudyError, match="null character"):
+        read_study(path)
