@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import sys
 from pathlib import Path
 
@@ -27,7 +28,8 @@ def main() -> None:
     )
     options = parser.parse_args()
     try:
-        serve(options.store, port=options.port)
+        with contextlib.suppress(KeyboardInterrupt):
+            serve(options.store, port=options.port)
     except SrlabError as error:
         sys.stderr.write(f"{error.code}: {error}\n")
         sys.exit(error.exit_code)
