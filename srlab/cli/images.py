@@ -16,6 +16,7 @@ from srlab.cli.options import (
     TileOption,
 )
 from srlab.cli.terminal import INCOMPLETE, printable, tell
+from srlab.errors import UsageError
 
 _IMAGE_OR_FOLDER = typer.Argument(metavar="IMAGE|FOLDER", help="An image, or a folder of images.")
 _OUT = typer.Option("-o", "--output", metavar="OUT", help="A .png file, or a folder.")
@@ -70,22 +71,39 @@ def upscale(
     output: Annotated[Path, _OUT],
     device: DeviceOption = "auto",
     tile: TileOption = None,
+    compare: Annotated[
+        Path | None,
+        typer.Option(metavar="PICTURE", help="Also draw it beside bicubic; for one image."),
+    ] = None,
+    hr: Annotated[
+        Path | None, typer.Option(metavar="HR", help="The reference, for --compare.")
+    ] = None,
 ) -> None:
     """Upscale an image or a folder.
 
-    Names are kept up to the suffix; what is written is PNG.
+    Names are kept up to the suffix; what is written is PNG. The picture of --compare shows bicubic
+    and the result, whole and enlarged; with --hr also the reference, PSNR and RMSE.
     """
     from dataclasses import replace
 
     from srlab.cli.progress import make_progress
-    from srlab.study.files import convert_files
+    from srlab.study.files import compare_picture, convert_files
     from srlab.upscale.catalog import describe
 
+    if compare is not None and source.is_dir():
+        raise UsageError(f"--compare draws one image; {source} is a folder")
+    if compare is None and hr is not None:
+        raise UsageError("--hr belongs to --compare PICTURE; `srlab score` scores files")
     info = describe(upscaler, scale)
     call = replace(info, device=device, tile=tile).load()
     written, troubles = convert_files(source, output, call, progress=make_progress())
     for path in written:
         typer.echo(printable(str(path)))
+    if compare is not None and written:
+        picture = compare_picture(source, written[0], label=info.name, scale=scale, hr=hr)
+        compare.parent.mkdir(parents=True, exist_ok=True)
+        compare.write_bytes(picture)
+        typer.echo(printable(str(compare)))
     _say_troubles(troubles)
 
 

@@ -10,8 +10,10 @@ import pandas as pd
 
 from srlab.data.layouts import images
 from srlab.errors import Progress, Silent, SrlabError, UsageError
+from srlab.figures.comparison import Column, comparison_png
 from srlab.image.crop import mod_crop
 from srlab.image.files import read_image, write_image
+from srlab.image.resize import upscale
 from srlab.metrics.score import score
 
 if TYPE_CHECKING:
@@ -125,3 +127,23 @@ def _pairs(sr: Path, hr: Path) -> tuple[dict[str, tuple[Path, Path]], list[str]]
         for name in sorted(ours.keys() ^ theirs.keys())
     ]
     return {name: (ours[name], theirs[name]) for name in both}, troubles
+
+
+def compare_picture(lr: Path, sr: Path, *, label: str, scale: int, hr: Path | None = None) -> bytes:
+    """A PNG of bicubic beside `sr`, both of `lr`; with `hr` also that, and RMSE and PSNR of each.
+
+    Raises an ImageError where the sizes do not fit together.
+    """
+    made = {"bicubic": upscale(read_image(lr), scale), label: read_image(sr)}
+    if hr is None:
+        return comparison_png(
+            [Column(title=name, caption="", pixels=pixels) for name, pixels in made.items()]
+        )
+    reference = mod_crop(read_image(hr), scale)
+    columns = []
+    for name, pixels in made.items():
+        frame = score(pixels, reference, scale=scale, metrics=("psnr", "rmse"))
+        psnr, rmse = frame["value"]
+        caption = f"PSNR {psnr:.2f} dB, RMSE {rmse:.2f} levels (paper-y)"
+        columns.append(Column(title=name, caption=caption, pixels=pixels))
+    return comparison_png([*columns, Column(title="hr", caption="", pixels=reference)])

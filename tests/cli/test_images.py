@@ -8,7 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from srlab.data.embedded import embedded_images
 from srlab.image.files import read_image, write_image
+from srlab.image.resize import downscale
 
 
 @pytest.fixture
@@ -120,3 +122,19 @@ def test_wrong_usage_is_named_and_leaves_with_2(srlab_, place, words: str, messa
 
 def test_sources_are_left_as_they_were(upscaled, place: Path, photo) -> None:
     assert np.array_equal(read_image(place / "photos" / "cat.png"), photo)
+
+
+def test_upscale_draws_a_comparison_when_asked(srlab_, tmp_path) -> None:
+    hr = read_image(embedded_images()["chelsea"])[:96, :120]
+    write_image(tmp_path / "hr.png", hr)
+    write_image(tmp_path / "lr.png", downscale(hr, 2))
+    words = f"upscale {tmp_path}/lr.png -u lanczos -s 2 -o {tmp_path}/sr"
+    said = srlab_(words, "--compare", f"{tmp_path}/picture.png", "--hr", f"{tmp_path}/hr.png")
+    assert said.code == 0
+    assert read_image(tmp_path / "picture.png").shape[1] == 3 * 480 + 2 * 16
+
+
+def test_a_reference_without_a_comparison_is_wrong_usage(srlab_, tmp_path) -> None:
+    write_image(tmp_path / "lr.png", np.zeros((24, 24), np.uint8))
+    words = f"upscale {tmp_path}/lr.png -u bicubic -s 2 -o {tmp_path}/sr --hr {tmp_path}/lr.png"
+    assert srlab_(words).code == 2
