@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from srlab.errors import StudyError
 from srlab.metrics.catalog import DEFAULT_METRICS
 from srlab.metrics.protocol import DEFAULT_PROTOCOL, PROTOCOLS, Channel, Grey, Measure, Protocol
-
-MAX_BYTES = 1 << 20
+from srlab.toml_file import check_keys, read_toml
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,10 +55,12 @@ class Study:
 
 def read_study(path: Path) -> Study:
     """The study at `path`. Raises StudyError naming the key, what came and what was expected."""
-    facts = _parse(path)
+    facts = read_toml(path, noun="study", error=StudyError)
     if "\0" in repr(facts) or "\\x00" in repr(facts):
         raise StudyError(f"{path} holds a null character; no name or path may")
-    _known_keys(facts, {"title", "evaluate", "report", "protocol"}, "the file")
+    check_keys(
+        facts, {"title", "evaluate", "report", "protocol"}, place="the file", error=StudyError
+    )
     title = facts.get("title", path.resolve().parent.name)
     if not isinstance(title, str):
         raise StudyError(f"{path}: title is {title!r}; expected text")
@@ -93,17 +92,6 @@ def _check_output(study: Study) -> None:
         )
 
 
-def _parse(path: Path) -> dict[str, Any]:
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            raise StudyError(f"{path} has over {MAX_BYTES} bytes; a study file is a page of TOML")
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise StudyError(f"the study {path} cannot be read: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise StudyError(f"{path} is not TOML: {error}") from error
-
-
 def _table(facts: Mapping[str, Any], name: str, path: Path) -> dict[str, Any]:
     table = facts.get(name, {})
     if not isinstance(table, dict):
@@ -111,22 +99,12 @@ def _table(facts: Mapping[str, Any], name: str, path: Path) -> dict[str, Any]:
     return table
 
 
-def _known_keys(table: Mapping[str, Any], known: set[str], place: str) -> None:
-    for key in table:
-        if key not in known:
-            near = get_close_matches(key, known, n=1)
-            hint = f"did you mean {near[0]}? " if near else ""
-            raise StudyError(
-                f"{place} has an unknown key {key!r}; {hint}known are {', '.join(sorted(known))}"
-            )
-
-
 def _step(kind: type, facts: Mapping[str, Any], name: str, path: Path) -> Any:
     if name not in facts:
         return None
     table = _table(facts, name, path)
     types = {field.name: str(field.type) for field in fields(kind)}
-    _known_keys(table, set(types), f"[{name}]")
+    check_keys(table, set(types), place=f"[{name}]", error=StudyError)
     values = {key: _typed(value, types[key], f"[{name}] {key}") for key, value in table.items()}
     try:
         return kind(**values)
@@ -158,7 +136,7 @@ def _protocol(name: str, table: Any) -> Protocol:
         raise StudyError(f"{place} is {table!r}; expected a table")
     expected = {"title": str, "channel": str, "rounded": bool, "grey": str}
     expected |= {"border_scales": int, "border_pixels": int}
-    _known_keys(table, set(expected), place)
+    check_keys(table, set(expected), place=place, error=StudyError)
     for key, value in table.items():
         if type(value) is not expected[key]:
             raise StudyError(f"{place} {key} is {value!r}; expected {expected[key].__name__}")

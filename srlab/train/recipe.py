@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import MISSING, asdict, dataclass, field, fields
-from difflib import get_close_matches
 from enum import StrEnum
 from math import inf
 from pathlib import Path
@@ -18,8 +16,7 @@ from srlab.fingerprint import digest
 from srlab.metrics.protocol import DEFAULT_PROTOCOL, PROTOCOLS
 from srlab.nets.spec import NetSpec, make_spec
 from srlab.registry import Catalog
-
-MAX_BYTES = 1 << 20
+from srlab.toml_file import check_keys, read_toml
 
 
 class Source(StrEnum):
@@ -227,9 +224,9 @@ def find_recipe(text: str, *, data: Path | None = None) -> Recipe:
 
 def read_recipe(path: Path, *, root: Path) -> Recipe:
     """The recipe at `path`. Raises RecipeError naming the key, what came, what was expected."""
-    facts = _parse(path)
+    facts = read_toml(path, noun="recipe", error=RecipeError)
     words = {"kind", "title", "reproduces", "changed", "scale"}
-    _known_keys(facts, {*words, "net", *_TABLES}, "the recipe")
+    check_keys(facts, {*words, "net", *_TABLES}, place="the recipe", error=RecipeError)
     if facts.get("kind") != "upscaler":
         raise RecipeError(f'{path}: kind is {facts.get("kind")!r}; expected "upscaler"')
     texts = {name: facts.get(name, "") for name in ("title", "reproduces", "changed")}
@@ -247,27 +244,6 @@ def read_recipe(path: Path, *, root: Path) -> Recipe:
     return recipe
 
 
-def _parse(path: Path) -> dict[str, Any]:
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            raise RecipeError(f"{path} has over {MAX_BYTES} bytes; a recipe is a page of TOML")
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise RecipeError(f"the recipe {path} cannot be read: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise RecipeError(f"{path} is not TOML: {error}") from error
-
-
-def _known_keys(table: Mapping[str, Any], known: set[str], place: str) -> None:
-    for key in table:
-        if key not in known:
-            near = get_close_matches(key, known, n=1)
-            hint = f"did you mean {near[0]}? " if near else ""
-            raise RecipeError(
-                f"{place} has an unknown key {key!r}; {hint}known are {', '.join(sorted(known))}"
-            )
-
-
 def _net(facts: Mapping[str, Any], path: Path) -> NetSpec:
     table = facts.get("net")
     if not isinstance(table, dict) or "scale" in table:
@@ -283,7 +259,7 @@ def _read_table(kind: type, facts: Mapping[str, Any], name: str) -> Any:
     if not isinstance(table, dict):
         raise RecipeError(f"{name} is {table!r}; expected a table, [{name}]")
     hints = get_type_hints(kind)
-    _known_keys(table, set(hints), f"[{name}]")
+    check_keys(table, set(hints), place=f"[{name}]", error=RecipeError)
     known = {item.name: item for item in fields(kind)}
     values = {
         key: _typed(value, hints[key], known[key].metadata, f"[{name}] {key}")

@@ -9,7 +9,8 @@ import pytest
 
 from srlab.errors import StudyError
 from srlab.metrics.protocol import Channel, Grey
-from srlab.study.read import MAX_BYTES, read_study
+from srlab.study.read import read_study
+from srlab.toml_file import MAX_BYTES
 
 _EVALUATE = """
 [evaluate]
