@@ -30,7 +30,7 @@ bench: .venv/installed-dev ## speed, each beside a peer in the same run
 
 demo-rows: .venv/installed ## compute reports/demo/lpips-squeeze.csv anew (needs the backbone)
 	store=$$(mktemp -d) && \
-	sed '/^known_scores/d; /^\[report\]/,$$d' reports/demo/study.toml > reports/demo/.rows.toml && \
+	sed '/^known_scores/d; /^\[classify\]/,$$d' reports/demo/study.toml > reports/demo/.rows.toml && \
 	$(BIN)/srlab run reports/demo/.rows.toml --store $$store/store && \
 	$(BIN)/python reports/demo/make_rows.py $$store/store; \
 	status=$$?; rm -rf reports/demo/.rows.toml $$store; exit $$status

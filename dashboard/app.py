@@ -30,6 +30,7 @@ def main() -> None:
             st.Page("views/leaderboard.py", title="Leaderboard", default=True),
             st.Page("views/rankings.py", title="Rankings"),
             st.Page("views/image.py", title="Image"),
+            st.Page("views/flips.py", title="Flips"),
         ],
         position="top",
     )
@@ -57,13 +58,13 @@ def _say_what_to_run(what: str) -> None:
 
 def _footer(store: Store, count: int) -> None:
     st.caption(f"{counted(count, 'score')} in {code(str(store.root))}")
-    _follow(results.state_of(store))
+    _follow(results.watched(store))
 
 
 @st.fragment(run_every=LOOK_EVERY_SECONDS)
 def _follow(state: str) -> None:
-    """Run the page again when an evaluation has added something."""
-    if results.state_of(Store.open()) != state:
+    """Run the page again when a command has added something."""
+    if results.watched(Store.open()) != state:
         st.rerun()
 
 

@@ -1,4 +1,7 @@
-"""The routes that carry pixels: a store's PNG bytes as they are, and amplified differences."""
+"""The routes that carry pixels: a store's PNG bytes as they are, and amplified differences.
+
+Pictures lie in the store's `images`, maps of a classifier's evidence in its `maps`.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,8 @@ from functools import lru_cache
 from pathlib import Path
 from threading import Semaphore
 
+import numpy as np
+from numpy.typing import NDArray
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
@@ -32,6 +37,11 @@ _HEADERS = {
 def picture_url(digest: str) -> str:
     """Where the app serves the store's PNG of that digest (32 hex digits)."""
     return f"/sr/{digest}.png"
+
+
+def map_url(digest: str) -> str:
+    """Where the app serves the store's map of that digest (32 hex digits)."""
+    return f"/map/{digest}.png"
 
 
 def difference_url(a: str, b: str) -> str:
@@ -64,10 +74,31 @@ def damaged_pictures(store: Store, *digests: str) -> list[str]:
     ]
 
 
+def busiest_block(
+    first: NDArray[np.uint8], second: NDArray[np.uint8], *, block: int
+) -> tuple[int, int] | None:
+    """(x, y) of the centre of the block of pixels in which two pictures differ most.
+
+    None where they are of unequal sizes, or smaller than a block.
+    """
+    if first.shape[:2] != second.shape[:2] or min(first.shape[:2]) < block:
+        return None
+    a, b = (
+        picture.mean(axis=2) if first.ndim != second.ndim and picture.ndim == 3 else picture
+        for picture in (first.astype(np.int16), second.astype(np.int16))
+    )
+    difference = np.abs(a - b)
+    difference = difference.sum(axis=2) if difference.ndim == 3 else difference
+    rows, columns = (side // block for side in difference.shape)
+    blocks = difference[: rows * block, : columns * block].reshape(rows, block, columns, block)
+    row, column = np.unravel_index(int(blocks.sum(axis=(1, 3)).argmax()), (rows, columns))
+    return int(column * block + block // 2), int(row * block + block // 2)
+
+
 def image_routes(store: Path) -> list[Route]:
     """Routes over the pictures of the store at `store`, which need not exist yet."""
     opened = Store(store)
-    pictures = opened.pictures
+    pictures, maps = opened.pictures, opened.maps
     turn = Semaphore(MADE_AT_A_TIME)
 
     @lru_cache(maxsize=KEPT_DIFFERENCES)
@@ -82,6 +113,10 @@ def image_routes(store: Path) -> list[Route]:
         digest = request.path_params["digest"]
         return _answer(request, pictures, [digest], lambda: pictures.read(digest))
 
+    def map_of(request: Request) -> Response:
+        digest = request.path_params["digest"]
+        return _answer(request, maps, [digest], lambda: maps.read(digest))
+
     def difference_of(request: Request) -> Response:
         a, b = request.path_params["a"], request.path_params["b"]
         return _answer(
@@ -93,6 +128,7 @@ def image_routes(store: Path) -> list[Route]:
 
     return [
         Route("/sr/{digest}.png", picture_of),
+        Route("/map/{digest}.png", map_of),
         Route("/difference/{a}/{b}.png", difference_of),
     ]
 
@@ -107,7 +143,8 @@ def _answer(
     except SrlabError as error:
         return PlainTextResponse(str(error), status_code=400, headers=headers)
     if missing:
-        text = f"the image {missing[0]}.png is not in the store; evaluate again to make it"
+        again = "explain" if pictures.folder.name == "maps" else "evaluate"
+        text = f"the image {missing[0]}.png is not in the store; {again} again to make it"
         return PlainTextResponse(text, status_code=404, headers=headers)
     try:
         png = content()

@@ -14,11 +14,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard.images import damaged_pictures, state_of_pictures
+from dashboard import study as predicted
+from dashboard.images import busiest_block, damaged_pictures, state_of_pictures
+from dashboard.study import Page, Setting, Study
 from srlab.analysis import frames, leaderboard, paired, ranking
 from srlab.errors import SrlabError
 from srlab.fingerprint import digest
@@ -26,10 +27,20 @@ from srlab.image.files import decode, image_size
 from srlab.metrics.catalog import METRICS, Direction
 from srlab.store.shards import list_shards
 from srlab.store.store import Store
-from srlab.store.tables import FAILURES, IMAGES, SCORES, UPSCALERS, Table
+from srlab.store.tables import (
+    CLASSIFIERS,
+    EXPLANATIONS,
+    FAILURES,
+    IMAGES,
+    PREDICTIONS,
+    SCORES,
+    UPSCALERS,
+    Table,
+)
 
 _NAMES = ("benchmark", "sample", "scale", "upscaler", "protocol")
 _PICTURES = ("hr", "lr", "sr")
+_CLASSIFIED = (PREDICTIONS, CLASSIFIERS, UPSCALERS)
 _COVERAGE = """
 SELECT benchmark, scale, protocol, metric, upscaler, count(*) AS n,
     avg(value) FILTER (isfinite(value)) AS mean
@@ -46,8 +57,13 @@ class Cell:
     protocol: str
 
 
+def watched(store: Store) -> str:
+    """Changes whenever something is added that a page shows."""
+    return state_of(store) + _state(store, *_CLASSIFIED, EXPLANATIONS)
+
+
 def state_of(store: Store) -> str:
-    """Changes whenever something is added to the tables that the pages read."""
+    """Changes whenever something is added to the tables of scores."""
     return _state(store, SCORES, FAILURES, UPSCALERS)
 
 
@@ -92,6 +108,42 @@ def open_failures(store: Store, benchmarks: Sequence[str], scale: int) -> pd.Dat
     return rows[rows["benchmark"].isin(list(benchmarks)) & at_scale].reset_index(drop=True)
 
 
+def classified(store: Store) -> pd.DataFrame:
+    """What was classified: benchmark, classifier, scale, arm, upscaler, n."""
+    return _classified(str(store.root), _state(store, *_CLASSIFIED))
+
+
+def study(store: Store, setting: Setting) -> Study:
+    """What became of the predictions of a setting, at all scales."""
+    return _study(str(store.root), _state(store, *_CLASSIFIED), setting)
+
+
+def quality(store: Store, setting: Setting, protocol: str) -> pd.DataFrame:
+    """How the flips of a setting go with the scores of the same images."""
+    state = _state(store, *_CLASSIFIED, SCORES)
+    return _quality(str(store.root), state, setting, protocol, study(store, setting).pairs)
+
+
+def tops(store: Store, page: Page) -> pd.DataFrame:
+    """The likeliest labels of the samples of a page in every arm."""
+    return _tops(str(store.root), _state(store, *_CLASSIFIED), page)
+
+
+def pictures(store: Store, page: Page) -> pd.DataFrame:
+    """The scores of the samples of a page, with the names of their pictures."""
+    return _pictures(str(store.root), state_of(store), page)
+
+
+def explanations(store: Store, setting: Setting) -> pd.DataFrame:
+    """The maps of a setting, with their names."""
+    return _explanations(str(store.root), _state(store, *_CLASSIFIED, EXPLANATIONS), setting)
+
+
+def classifier_source(store: Store, name: str) -> str:
+    """What names a classifier to a command: its name, and the folder it was read from."""
+    return _classifier_source(str(store.root), _state(store, *_CLASSIFIED), name)
+
+
 def size_of(store: Store, digest: str) -> tuple[int, int] | None:
     """(height, width) of a stored picture; None where its file is gone or damaged."""
     try:
@@ -126,19 +178,10 @@ def _damaged(root: str, state: str, files: object, digests: tuple[str, ...]) -> 
 def _focus(root: str, files: object, a: str, b: str, *, block: int = 32) -> tuple[int, int] | None:
     pictures = Store(Path(root)).pictures
     try:
-        first, second = (decode(pictures.read(name)).pixels.astype(np.int16) for name in (a, b))
+        first, second = (decode(pictures.read(name)).pixels for name in (a, b))
     except SrlabError:
         return None
-    if first.shape[:2] != second.shape[:2] or min(first.shape[:2]) < block:
-        return None
-    if first.ndim != second.ndim:
-        first, second = (p if p.ndim == 2 else p.mean(axis=2) for p in (first, second))
-    difference = np.abs(first - second)
-    difference = difference.sum(axis=2) if difference.ndim == 3 else difference
-    rows, columns = (side // block for side in difference.shape)
-    blocks = difference[: rows * block, : columns * block].reshape(rows, block, columns, block)
-    row, column = np.unravel_index(int(blocks.sum(axis=(1, 3)).argmax()), (rows, columns))
-    return int(column * block + block // 2), int(row * block + block // 2)
+    return busiest_block(first, second, block=block)
 
 
 @st.cache_data(max_entries=4, show_spinner=False)
@@ -207,6 +250,44 @@ def _paired(root: str, state: str, cell: Cell, metric: str, a: str, b: str) -> d
 @st.cache_data(max_entries=4, show_spinner=False)
 def _failures(root: str, state: str) -> pd.DataFrame:
     return frames.failures(Store.open(root)).dropna(subset=["benchmark", "time"])
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _classified(root: str, state: str) -> pd.DataFrame:
+    return predicted.read_arms(Store.open(root))
+
+
+@st.cache_data(max_entries=8, show_spinner="Holding predictions against those of originals …")
+def _study(root: str, state: str, setting: Setting) -> Study:
+    return predicted.read_study(Store.open(root), setting)
+
+
+@st.cache_data(max_entries=16, show_spinner="Holding flips against scores …")
+def _quality(
+    root: str, state: str, setting: Setting, protocol: str, _pairs: pd.DataFrame
+) -> pd.DataFrame:
+    return predicted.read_quality(Store.open(root), _pairs, protocol)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _tops(root: str, state: str, page: Page) -> pd.DataFrame:
+    return predicted.read_tops(Store.open(root), page)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _pictures(root: str, state: str, page: Page) -> pd.DataFrame:
+    rows = predicted.read_pictures(Store.open(root), page)
+    return _named_pictures(_named(rows[_is_known(rows)]))
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _explanations(root: str, state: str, setting: Setting) -> pd.DataFrame:
+    return predicted.read_explanations(Store.open(root), setting)
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _classifier_source(root: str, state: str, name: str) -> str:
+    return predicted.read_source(Store.open(root), name)
 
 
 def _filter(cell: Cell, metrics: Sequence[str] = ()) -> frames.Filter:

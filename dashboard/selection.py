@@ -1,32 +1,23 @@
-"""What a person looks at: a row of widgets, one frozen `Selection`, and the URL that restores it.
+"""What a person looks at: one frozen `Selection`, chosen in a bar of widgets.
 
-Every choice stands in the URL's query, so that a link restores a view. The URL is taken over where
-it differs from what was last written there (a link was opened, or the browser went back);
-otherwise the widgets count. A value that the store does not have is replaced by the default, and
-a warning says so until another value is chosen.
+Which widgets a view has, and what each of them offers after those before it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from typing import TypeVar
+from collections.abc import Callable
+from dataclasses import dataclass
 from urllib.parse import urlencode
 
 import pandas as pd
-import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
+from dashboard.bar import Bar
 from dashboard.results import Cell
-from dashboard.words import TIMES, code
+from dashboard.words import TIMES
 from srlab.analysis.leaderboard import BASELINE
 from srlab.metrics.catalog import DEFAULT_METRICS, METRICS, Direction
 from srlab.metrics.protocol import DEFAULT_PROTOCOL
 
-_WRITTEN = "_written_in_url"
-_SEVERAL = "_choices_of_several"
-_NOTES = "_notes_on_link"
-T = TypeVar("T")
 HR = "hr"
 BY_BASELINE = "baseline"
 
@@ -77,85 +68,6 @@ class Selection:
     def url(self, page: str, **changes: str) -> str:
         """`link` as an address within the app."""
         return f"/{page}?{urlencode(self.link(**changes))}"
-
-
-@dataclass
-class Bar:
-    """A row of widgets kept in the URL, each under its own name.
-
-    Views that choose one and views that choose several share the name in the URL, not the widget.
-    A widget's options may depend on what the ones before it gave.
-    """
-
-    place: DeltaGenerator = field(
-        default_factory=lambda: st.container(horizontal=True, vertical_alignment="bottom")
-    )
-
-    def one(
-        self,
-        name: str,
-        label: str,
-        options: Sequence[T],
-        *,
-        default: T | None = None,
-        show: Callable[[T], str] = str,
-        width: int = 150,
-    ) -> T:
-        """One of `options` (not empty)."""
-        fallback = default if default is not None and default in options else options[0]
-        asked, key = _asked(name), f"one-{name}"
-        if asked is None:
-            remembered = _as_option(_written().get(name, [""])[0], options)
-            kept = st.session_state.get(key, remembered)
-            value = kept if kept in options else fallback
-        else:
-            known = _as_option(asked[0], options)
-            value = fallback if known is None else known
-            if known is None:
-                _note(name, f"{label.lower()} {code(asked[0])}", code(show(value)), [str(value)])
-        st.session_state[key] = value
-        chosen = self.place.selectbox(label, options, key=key, format_func=show, width=width)
-        _write(name, [str(chosen)])
-        return chosen
-
-    def many(
-        self,
-        name: str,
-        label: str,
-        options: Sequence[str],
-        *,
-        default: Sequence[str],
-        show: Callable[[str], str] = str,
-    ) -> list[str]:
-        """One or more of `options`, in their order."""
-        fallback = [option for option in options if option in default] or list(options[:1])
-        asked, key = _asked(name), f"many-{name}"
-        if asked is None:
-            kept = st.session_state.get(key) or _remembered().get(name, [])
-            values = [option for option in options if option in kept] or fallback
-        else:
-            values = [option for option in options if option in asked] or fallback
-            unknown = [text for text in asked if text not in options]
-            if unknown:
-                shown = ", ".join(code(show(value)) for value in values)
-                _note(name, f"{label.lower()} {', '.join(map(code, unknown))}", shown, values)
-        st.session_state[key] = values
-        chosen = self.place.multiselect(label, options, key=key, format_func=show, width=340)
-        values = [option for option in options if option in chosen] or fallback
-        _write(name, values)
-        _remembered()[name] = values
-        return values
-
-
-def choose_next(name: str, value: str) -> None:
-    """Have `value` chosen at the next run; for a widget's callback."""
-    st.session_state[f"one-{name}"] = value
-
-
-def show_notes() -> None:
-    """Say what a link asked for and the store does not have."""
-    for text, _ in st.session_state.get(_NOTES, {}).values():
-        st.warning(text, icon=":material/link_off:")
 
 
 def choose_board(bar: Bar, known: pd.DataFrame) -> tuple[Selection, list[str]]:
@@ -267,40 +179,3 @@ def _metrics(known: pd.DataFrame) -> list[str]:
 
 def _metric_title(name: str) -> str:
     return METRICS[name].title
-
-
-def _asked(name: str) -> list[str] | None:
-    """What a link asks for; None where the URL says nothing new."""
-    values = st.query_params.get_all(name)
-    if not values:
-        st.session_state.get(_NOTES, {}).pop(name, None)
-    return values if values and values != _written().get(name) else None
-
-
-def _write(name: str, values: list[str]) -> None:
-    _, stands = st.session_state.get(_NOTES, {}).get(name, ("", values))
-    if stands != values:
-        st.session_state[_NOTES].pop(name)
-    if st.query_params.get_all(name) != values:
-        st.query_params[name] = values
-    _written()[name] = values
-
-
-def _written() -> dict[str, list[str]]:
-    return st.session_state.setdefault(_WRITTEN, {})
-
-
-def _remembered() -> dict[str, list[str]]:
-    """Choices of several, which views that choose one leave alone."""
-    return st.session_state.setdefault(_SEVERAL, {})
-
-
-def _note(name: str, asked: str, shown: str, values: list[str]) -> None:
-    text = (
-        f"The link asks for {asked}, which is not stored for this choice. Shown instead: {shown}."
-    )
-    st.session_state.setdefault(_NOTES, {})[name] = (text, values)
-
-
-def _as_option(text: str, options: Sequence[T]) -> T | None:
-    return next((option for option in options if str(option) == text), None)

@@ -31,6 +31,7 @@ _SETTINGS: dict[str, Any] = {
     "browser.gatherUsageStats": False,
     "client.toolbarMode": "minimal",
     "client.showErrorDetails": "type",
+    "global.disableWidgetStateDuplicationWarning": True,
     "logger.hideWelcomeMessage": True,
     "theme.baseRadius": "small",
     "theme.headingFontSizes": ["1.5rem", "1.375rem", "1.125rem", "1rem", "1rem", "0.875rem"],

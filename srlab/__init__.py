@@ -9,10 +9,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from srlab.analysis.costs import costs
+    from srlab.analysis.flips import flips
     from srlab.analysis.frames import scores
     from srlab.analysis.leaderboard import leaderboard
     from srlab.analysis.paired import compare
+    from srlab.analysis.predictions import predictions
     from srlab.analysis.ranking import rank
+    from srlab.classification.classify import classify
     from srlab.evaluation.evaluate import evaluate
     from srlab.image.files import read_image, write_image
     from srlab.metrics.score import score
@@ -20,9 +24,13 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _CALLS = {
+    "classify": "srlab.classification.classify",
     "compare": "srlab.analysis.paired",
+    "costs": "srlab.analysis.costs",
     "evaluate": "srlab.evaluation.evaluate",
+    "flips": "srlab.analysis.flips",
     "leaderboard": "srlab.analysis.leaderboard",
+    "predictions": "srlab.analysis.predictions",
     "rank": "srlab.analysis.ranking",
     "read_image": "srlab.image.files",
     "score": "srlab.metrics.score",
@@ -31,9 +39,13 @@ _CALLS = {
 }
 
 __all__ = [
+    "classify",
     "compare",
+    "costs",
     "evaluate",
+    "flips",
     "leaderboard",
+    "predictions",
     "rank",
     "read_image",
     "score",

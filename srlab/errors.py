@@ -24,6 +24,17 @@ class UsageError(SrlabError):
     exit_code = 2
 
 
+class ScaleNotServedError(UsageError):
+    """A network that comes with srlab, and does not come for this scale."""
+
+    code = "scale-not-served"
+
+    def __init__(self, name: str, scale: int, scales: tuple[int, ...]) -> None:
+        listed = ", ".join(f"x{served}" for served in scales)
+        super().__init__(f"{name} comes for {listed}, and x{scale} is asked for")
+        self.scales = scales
+
+
 class UnknownNameError(UsageError):
     """A name that no catalog row carries."""
 
@@ -136,6 +147,24 @@ class CheckpointNotFiniteError(CheckpointError):
     """Weights that hold nan or infinity."""
 
     code = "checkpoint-not-finite"
+
+
+class ClassifierError(SrlabError):
+    """A classifier that cannot be used as it is, or not for this."""
+
+    code = "classifier"
+
+
+class LabelsError(ClassifierError):
+    """Classes of images that a classifier does not know, or not for certain, by their names."""
+
+    code = "labels"
+
+
+class ProtocolError(SrlabError):
+    """Images or an upscaler that a protocol cannot score."""
+
+    code = "protocol"
 
 
 class MetricError(SrlabError):

@@ -31,7 +31,7 @@ def digest(facts: object) -> bytes:
     return hashlib.sha256(canonical_json(facts).encode()).digest()[:DIGEST_BYTES]
 
 
-def pixel_digest(pixels: NDArray[np.uint8]) -> bytes:
+def pixel_digest(pixels: NDArray[np.generic]) -> bytes:
     """16 bytes that stand for an image: its shape, dtype and pixels, not its file."""
     head = canonical_json({"shape": list(pixels.shape), "dtype": str(pixels.dtype)})
     state = hashlib.sha256(head.encode())

@@ -57,12 +57,14 @@ def fetch_hub_file(
     Raises OfflineError at once where it is not cached and there is no network, DownloadError
     where the hub answers and says no.
     """
-    from huggingface_hub import hf_hub_download, try_to_load_from_cache
+    from huggingface_hub import _CACHED_NO_EXIST, hf_hub_download, try_to_load_from_cache
     from huggingface_hub.errors import HfHubHTTPError
 
     cached = try_to_load_from_cache(repo, file, revision=revision, repo_type=repo_type)
     if isinstance(cached, str):
         return HubFile(path=Path(cached), revision=_snapshot_revision(Path(cached), file))
+    if cached is _CACHED_NO_EXIST:
+        raise DownloadError(f"{repo} has no {file} at {revision}, as the hub said before")
     endpoint = os.environ.get("HF_ENDPOINT", "https://huggingface.co")
     advice = f"hf download {repo} {file} --repo-type {repo_type} --revision {revision}"
     _need_network(endpoint, f"{file} of {repo}", advice)

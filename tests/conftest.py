@@ -8,9 +8,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import settings
 from numpy.typing import NDArray
 
 from srlab.image.files import read_image
+
+settings.register_profile("srlab", deadline=None)
+settings.load_profile("srlab")
 
 GivenPair = tuple[str, NDArray[np.uint8], NDArray[np.uint8]]
 

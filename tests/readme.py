@@ -12,7 +12,7 @@ from pathlib import Path
 FILE = Path(__file__).parents[1] / "README.md"
 _CONSOLE = re.compile(r"```console\n\$ (?P<command>[^\n]+)\n(?P<output>.*?)```", re.DOTALL)
 _PYTHON = re.compile(r"```python\n(?P<code>.*?)```\n\n```text\n(?P<output>.*?)```", re.DOTALL)
-_SHOWN_LINES = 8
+_SHOWN_LINES = 10
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -90,6 +90,16 @@ def test_a_cached_file_needs_no_network(hub_cache, monkeypatch):
     assert found == hub.HubFile(path=file, revision=REVISION)
 
 
+def test_a_file_that_the_repository_has_not_needs_no_network_to_say_so(hub_cache, monkeypatch):
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    marker = hub_cache / "models--some--net" / ".no_exist" / REVISION / "model.safetensors"
+    marker.parent.mkdir(parents=True)
+    marker.touch()
+    (hub_cache / "models--some--net" / "snapshots").mkdir()
+    with pytest.raises(DownloadError, match=r"some/net has no model\.safetensors"):
+        hub.fetch_hub_file("some/net", "model.safetensors", revision=REVISION)
+
+
 def test_torch_home_is_where_the_environment_says(tmp_path, monkeypatch):
     monkeypatch.setenv("TORCH_HOME", str(tmp_path))
     assert hub.torch_home() == tmp_path

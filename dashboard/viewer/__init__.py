@@ -1,4 +1,4 @@
-"""Components that show pixels as they are: `viewer` (linked panels and a wipe) and `strips`.
+"""Components that show pixels as they are: `viewer` (linked panels and a wipe), `strips`, `flips`.
 
 The browser fetches the store's PNGs by URL and shows them at whole-number magnification without
 smoothing. Everything that comes from data is put in as text, never as HTML.
@@ -64,6 +64,69 @@ class Asked:
     step: str = ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Chance:
+    """A label with its probability: `share` is the bar's length (0 to 1), `text` stands at it.
+
+    `truth` marks the true class, `said` the prediction, `far` one that is not next in the order.
+    """
+
+    label: str
+    text: str
+    share: float
+    truth: bool = False
+    said: bool = False
+    far: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """A picture that a classifier saw, and what it said; no `url` where the picture is gone.
+
+    `factor` is how many reference pixels one of its pixels covers.
+    """
+
+    title: str
+    detail: str
+    url: str
+    height: int
+    width: int
+    factor: int = 1
+    chances: Sequence[Chance] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Maps:
+    """Maps of one method: pictures as {title, url}, and the ends of their scale of colours."""
+
+    title: str
+    note: str
+    low: str
+    high: str
+    colours: Sequence[str]
+    pictures: Sequence[dict[str, str]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Flip:
+    """One flip of a list; `height` and `width` are those of the reference.
+
+    `todo` is the command that makes `maps` where there are none; without both nothing is said.
+    """
+
+    id: str
+    name: str
+    kind: str
+    colour: str
+    place: str
+    href: str
+    height: int
+    width: int
+    seen: Sequence[Seen]
+    maps: Sequence[Maps] = ()
+    todo: str = ""
+
+
 def viewer(panels: Sequence[Panel], scores: ScoreTable, *, place: str, key: str) -> Asked:
     """Show `panels` linked in zoom and place; `place` is `zoom,x,y` as a link carries it."""
     data = {
@@ -94,6 +157,13 @@ def strips(columns: Sequence[tuple[str, Sequence[Strip]]], *, key: str) -> str:
     return str(result.get("opened") or "")
 
 
+def flips(shown: Sequence[Flip], *, key: str) -> str:
+    """Show flips as strips; the id of the one whose image was asked for, or ""."""
+    data = {"flips": [asdict(flip) for flip in shown]}
+    result = _flips(data=data, key=key, on_opened_change=_nothing)
+    return str(result.get("opened") or "")
+
+
 def _nothing() -> None:
     """Streamlit wants a callback for every value that a component gives."""
 
@@ -107,3 +177,4 @@ def _component(name: str) -> Any:
 
 _viewer = _component("viewer")
 _strips = _component("strips")
+_flips = _component("flips")

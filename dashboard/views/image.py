@@ -10,8 +10,9 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import results
+from dashboard.bar import Bar, choose_next, show_notes
 from dashboard.images import difference_url, picture_url
-from dashboard.selection import HR, Bar, Selection, choose_image, choose_next, show_notes
+from dashboard.selection import HR, Selection, choose_image
 from dashboard.viewer import Panel, ScoreTable, viewer
 from dashboard.words import TIMES, heading, number, protocol_in_words, signed
 from srlab.analysis.ranking import with_gain

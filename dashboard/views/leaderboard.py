@@ -13,7 +13,8 @@ from plotly.subplots import make_subplots
 from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import results
-from dashboard.selection import Bar, Selection, choose_board, show_notes
+from dashboard.bar import Bar, show_notes
+from dashboard.selection import Selection, choose_board
 from dashboard.words import (
     COLOUR,
     DASHED,

@@ -11,8 +11,9 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard import results
+from dashboard.bar import Bar, show_notes
 from dashboard.images import picture_url
-from dashboard.selection import Bar, Selection, choose_ranking, show_notes
+from dashboard.selection import Selection, choose_ranking
 from dashboard.viewer import Strip, strips
 from dashboard.words import (
     COLOUR,

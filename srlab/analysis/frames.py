@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
-from typing import Any
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from inspect import signature
+from typing import Any, TypeVar
 
 import pandas as pd
 
+from srlab.data.degradation import DEFAULT
 from srlab.errors import UsageError
 from srlab.metrics.catalog import METRICS
+from srlab.metrics.protocol import PROTOCOLS, STANDARD
 from srlab.store.store import Store
 
 _log = logging.getLogger(__name__)
+F = TypeVar("F")
 
 COLUMNS = ["benchmark", "sample", "scale", "upscaler", "metric", "protocol", "value"]
 
@@ -40,27 +44,41 @@ class Filter:
             "metric": [METRICS[name].name for name in as_list(self.metrics)],
             "protocol": as_list(self.protocols),
         }
-        conditions, parameters = [], []
-        for column, values in parts.items():
-            if values:
-                conditions.append(f'"{column}" IN (SELECT unnest(?))')
-                parameters.append(values)
-        if self.degradation is not None:
-            conditions.append("degradation = ?")
-            parameters.append(self.degradation)
-        else:
-            conditions.append(_STANDARD)
-        return " AND ".join(conditions), parameters
+        return condition("scores", parts, self.degradation, home=_home())
+
+
+def condition(
+    view: str, parts: dict[str, list], degradation: str | None, *, home: str = f"'{DEFAULT}'"
+) -> tuple[str, list[Any]]:
+    """A SQL condition over `view` with its parameters; `parts` are columns and what they may hold.
+
+    Without a degradation, rows made from the given lr count, else those of the `home` degradation,
+    a SQL expression: MATLAB's bicubic, if nothing else is said.
+    """
+    parts = {column: values for column, values in parts.items() if values}
+    conditions = [f'"{column}" IN (SELECT unnest(?))' for column in parts]
+    parameters: list[Any] = list(parts.values())
+    if degradation is None:
+        return " AND ".join([*conditions, _STANDARD.format(view=view, home=home)]), parameters
+    return " AND ".join([*conditions, "degradation = ?"]), [*parameters, degradation]
 
 
 _STANDARD = """
-(benchmark, scale, degradation) IN (
-    SELECT (benchmark, scale, min(degradation)) FROM (
-        SELECT DISTINCT benchmark, scale, degradation FROM scores
-        WHERE degradation IN ('given', 'matlab-bicubic')
-    ) GROUP BY benchmark, scale
+(benchmark, scale, {home}, degradation) IN (
+    SELECT (benchmark, scale, home, min(degradation)) FROM (
+        SELECT DISTINCT benchmark, scale, {home} AS home, degradation FROM {view}
+        WHERE degradation IN ('given', {home})
+    ) GROUP BY benchmark, scale, home
 )
 """
+# min() takes "given" where there is such a row: it comes first in the alphabet.
+
+
+def _home() -> str:
+    """SQL for the degradation that a row of scores has by its protocol where no lr is given."""
+    own = [p for p in PROTOCOLS if p.preparation.degradation != STANDARD]
+    cases = " ".join(f"WHEN '{p.name}' THEN '{p.preparation.degradation}'" for p in own)
+    return f"CASE protocol {cases} ELSE '{DEFAULT}' END"
 
 
 def as_list(given: Sequence | int) -> list:
@@ -79,14 +97,14 @@ def scores(
 
     Filters are those of `Filter`, as keywords (`benchmarks=["set5"]`) or as one object; `extra`
     names further columns of the table (`sr`, `seconds`, …). Without a degradation, rows made from
-    the given lr count, else those of MATLAB's bicubic.
+    the given lr count, else those of MATLAB's bicubic, or of the protocol's own degradation.
     """
     opened = store if isinstance(store, Store) else Store.open(store)
-    chosen = rows or _filter(filters)
-    condition, parameters = chosen.where()
+    chosen = rows or filter_of(Filter, filters)
+    where, parameters = chosen.where()
     columns = ", ".join(f'"{name}"' for name in [*COLUMNS, *extra])
     frame = opened.frame(
-        f"SELECT {columns} FROM scores WHERE {condition} "
+        f"SELECT {columns} FROM scores WHERE {where} "
         "ORDER BY benchmark, scale, metric, protocol, upscaler, sample",
         parameters,
         benchmarks=as_list(chosen.benchmarks) or None,
@@ -98,11 +116,12 @@ def scores(
     return frame[known].reset_index(drop=True)
 
 
-def _filter(filters: dict[str, Any]) -> Filter:
-    known = [field.name for field in fields(Filter)]
+def filter_of(kind: Callable[..., F], filters: dict[str, Any]) -> F:
+    """The filter that keywords make; raises UsageError for a word that is no part of it."""
+    known = list(signature(kind).parameters)
     if unknown := sorted(filters.keys() - set(known)):
         raise UsageError(f"{unknown[0]!r} is no filter; expected some of {', '.join(known)}")
-    return Filter(**filters)
+    return kind(**filters)
 
 
 def superseded(store: Store | str | None = None) -> pd.DataFrame:

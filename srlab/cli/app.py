@@ -9,7 +9,17 @@ from typing import Annotated, Literal
 import typer
 
 import srlab
-from srlab.cli import evaluating, images, results, show, stores, training, writing
+from srlab.cli import (
+    classifying,
+    evaluating,
+    images,
+    packing,
+    results,
+    show,
+    stores,
+    training,
+    writing,
+)
 
 app = typer.Typer(
     name="srlab",
@@ -44,5 +54,5 @@ def configure(
         os.environ["SRLAB_DEBUG"] = "1"
 
 
-for module in (evaluating, training, results, images, writing, show, stores):
+for module in (evaluating, classifying, training, packing, results, images, writing, show, stores):
     module.register(app)

@@ -6,7 +6,7 @@ import shlex
 import shutil
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import typer
 
@@ -22,12 +22,8 @@ from srlab.cli.options import (
     TileOption,
     Upscalers,
 )
-from srlab.cli.terminal import INCOMPLETE, tell
-
-if TYPE_CHECKING:
-    from srlab.evaluation.run import Evaluation
-
-_NAMED_TROUBLES = 20
+from srlab.cli.telling import command_line, say_classified, say_evaluation
+from srlab.cli.terminal import INCOMPLETE
 
 
 def register(app: typer.Typer) -> None:
@@ -115,6 +111,8 @@ def run(
     outcome = run_study(plan, store=store, progress=make_progress(), command=command_line())
     if outcome.evaluation is not None:
         say_evaluation(outcome.evaluation)
+    if outcome.classified is not None:
+        say_classified(outcome.classified)
     for path in outcome.reports:
         if path.stem == "report":
             typer.echo(f"report: {path}")
@@ -127,24 +125,3 @@ def run(
 def _called_as() -> str:
     """The program as a person may type it again: a path where it is not on the PATH."""
     return sys.argv[0] if shutil.which("srlab") is None else "srlab"
-
-
-def command_line() -> str:
-    """What was typed, for the run's row; only the program's own name is shortened."""
-    return shlex.join(["srlab", *sys.argv[1:]])
-
-
-def say_evaluation(result: Evaluation) -> None:
-    """Tell how many scores were there, came from elsewhere, were computed, are missing; and why."""
-    parts = [f"{result.computed} scores computed"]
-    parts += [f"{n} taken from {origin}" for origin, n in sorted(result.taken_over.items())]
-    parts.append(f"{result.present} already stored")
-    if result.missing:
-        parts.append(f"{result.missing} missing")
-    typer.echo(", ".join(parts))
-    for warning in result.warnings[:_NAMED_TROUBLES]:
-        tell(f"warning: {warning}")
-    for trouble in result.troubles[:_NAMED_TROUBLES]:
-        tell(f"failed: {trouble.where}: {trouble.code}: {trouble.reason}")
-    if (more := len(result.troubles) - _NAMED_TROUBLES) > 0:
-        tell(f"failed: and {more} more; the store's failures name them all")

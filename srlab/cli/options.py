@@ -17,7 +17,7 @@ Benchmarks = Annotated[
         "-b",
         "--benchmark",
         metavar="NAME|[NAME=]FOLDER",
-        help="A known set or a folder of images; repeatable.",
+        help="A known set, a folder of images, or an evaluation file (.h5); repeatable.",
     ),
 ]
 Upscalers = Annotated[
@@ -47,7 +47,9 @@ Protocols = Annotated[
 ]
 DegradationOption = Annotated[
     str | None,
-    typer.Option("--degradation", metavar="NAME", help="How lr is made (default: the given lr)."),
+    typer.Option(
+        "--degradation", metavar="NAME", help="How lr is made (default: given, or the protocol's)."
+    ),
 ]
 FormatOption = Annotated[
     Literal["table", "csv", "json", "md", "latex"], typer.Option("--format", help="How to print.")

@@ -6,11 +6,15 @@ import csv
 import json
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from srlab.cli.options import JsonOption
+from srlab.cli.options import DeviceOption, JsonOption, PrecisionOption
+from srlab.errors import CheckpointMismatchError
+
+if TYPE_CHECKING:
+    from srlab.upscale.shipped_nets import ShippedNet
 
 Row = dict[str, Any]
 
@@ -22,6 +26,7 @@ def register(app: typer.Typer) -> None:
     app.add_typer(show_app, name="show")
     for name, (rows, text) in _LISTS.items():
         show_app.command(name, help=text)(_command(rows))
+    show_app.command("upscaler")(upscaler)
 
 
 def _command(rows: Callable[[], list[Row]]) -> Callable[..., None]:
@@ -29,6 +34,20 @@ def _command(rows: Callable[[], list[Row]]) -> Callable[..., None]:
         _print(rows(), as_json)
 
     return command
+
+
+def upscaler(
+    what: Annotated[str, typer.Argument(help="Anything that -u takes.", metavar="UPSCALER")],
+    scale: Annotated[int, typer.Option("-s", "--scale", help="2, 3, 4 or 8.", metavar="N")],
+    device: DeviceOption = "auto",
+    precision: PrecisionOption = "fp32",
+    as_json: JsonOption = False,
+) -> None:
+    """What one upscaler is and costs, and its speed here."""
+    from srlab.upscale.cost import upscaler_facts
+
+    facts = upscaler_facts(what, scale, device=device, precision=precision)
+    _print([{"fact": name, "value": value} for name, value in facts.items()], as_json)
 
 
 def _benchmarks() -> list[Row]:
@@ -49,8 +68,11 @@ def _benchmarks() -> list[Row]:
 
 def _upscalers() -> list[Row]:
     from srlab.upscale.catalog import UPSCALERS
+    from srlab.upscale.shipped_nets import SHIPPED
 
-    return [{"name": row.name, "what": row.title} for row in UPSCALERS] + [
+    listed: list[Row] = [{"name": row.name, "what": row.title} for row in UPSCALERS]
+    listed += [_shipped(net, scale) for net in SHIPPED for scale in net.scales]
+    listed += [
         {"name": "FILE", "what": "weights: srlab's own, SRCNN's, any architecture of spandrel"},
         {"name": "hf:ORG/NAME", "what": "a Swin2SR of the hub, through transformers"},
         {"name": "py:module:factory", "what": "your own torch module; imported only when named"},
@@ -59,6 +81,31 @@ def _upscalers() -> list[Row]:
         {"name": "…+ensemble", "what": "a net's mean over eight flips and rotations"},
         {"name": "…+correct[=T]", "what": "pixels over T (64) levels off bilinear are replaced"},
     ]
+    return [{column: row.get(column, "") for column in _UPSCALER_COLUMNS} for row in listed]
+
+
+_UPSCALER_COLUMNS = ("name", "scale", "parameters", "macs_hd", "sees", "what", "note")
+
+
+def _shipped(net: ShippedNet, scale: int) -> Row:
+    """What the header of a shipped file tells; `sees` is the side of the square in lr pixels."""
+    from srlab.nets.header import read_header_file
+    from srlab.upscale.headers import facts_of
+
+    header = read_header_file(net.path(scale))
+    if header is None:
+        raise CheckpointMismatchError(f"{net.path(scale)} is no checkpoint of srlab's")
+    told, cost = facts_of(header), header.facts.get("cost", {})
+    note = f"{told.get('licence', '')} licence, trained on {told.get('training_data', '')}"
+    return {
+        "name": net.name,
+        "scale": scale,
+        "parameters": cost.get("parameters", ""),
+        "macs_hd": cost.get("macs_hd", ""),
+        "sees": 2 * header.spec.receptive_radius + 1,
+        "what": net.title,
+        "note": f"{note}; {net.card.name} tells more",
+    }
 
 
 def _architectures() -> list[Row]:
@@ -67,6 +114,29 @@ def _architectures() -> list[Row]:
     return [
         {"name": row.name, "what": row.title, "citation": row.citation} for row in ARCHITECTURES
     ]
+
+
+def _classifiers() -> list[Row]:
+    from srlab.classifiers.catalog import CLASSIFIERS
+
+    listed = [
+        {
+            "name": row.name,
+            "what": row.title,
+            "images": row.images,
+            "classes": row.classes,
+            "source": row.source,
+            "licence": row.licence,
+        }
+        for row in CLASSIFIERS
+    ]
+    others = {
+        "FOLDER": "any image classifier in Hugging Face format",
+        "hf:ORG/NAME": "one of the hub",
+        "NAME=…": "any of these under a name of your own",
+    }
+    empty = dict.fromkeys(listed[0], "")
+    return listed + [{**empty, "name": name, "what": what} for name, what in others.items()]
 
 
 def _metrics() -> list[Row]:
@@ -106,6 +176,7 @@ def _recipes() -> list[Row]:
     return [
         {
             "name": recipe.name,
+            "kind": recipe.kind,
             "what": recipe.title,
             "reproduces": " ".join(recipe.reproduces.split()),
             "starts from": recipe.training.start_from,
@@ -118,6 +189,7 @@ _LISTS: dict[str, tuple[Callable[[], list[Row]], str]] = {
     "benchmarks": (_benchmarks, "Known sets, with source and licence."),
     "upscalers": (_upscalers, "Built-in upscalers, and what else -u takes."),
     "architectures": (_architectures, "Nets that srlab builds itself."),
+    "classifiers": (_classifiers, "Known classifiers, and what else --classifier takes."),
     "metrics": (_metrics, "Metrics, and what of a protocol they honour."),
     "protocols": (_protocols, "Scoring protocols, in words."),
     "recipes": (_recipes, "Recipes of trainings that come with srlab."),
@@ -144,17 +216,31 @@ def _print_table(rows: list[Row]) -> None:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     columns = [name for name in rows[0] if name != "note"]
     for name in columns:
-        right = all(isinstance(row[name], int) for row in rows)
+        right = all(isinstance(row[name], int) or row[name] == "" for row in rows)
         table.add_column(
-            name,
+            _TITLES.get(name, name),
             overflow="fold",
             no_wrap=name in ("name", "source"),
             justify="right" if right else "left",
         )
     for row in rows:
-        table.add_row(*[str(row[name]) for name in columns])
+        table.add_row(*[_shown(row[name]) for name in columns])
     console = Console(markup=False, highlight=False)
     console.print(table)
-    for row in rows:
-        if row.get("note"):
-            console.print(f"\n{row['name']}: {row['note']}")
+    for name, note in dict.fromkeys((row["name"], row.get("note")) for row in rows):
+        if note:
+            console.print(f"\n{name}: {note}")
+
+
+_TITLES = {"macs_hd": "multiply-adds 720p"}
+_PREFIXES = ((10**9, "G"), (10**6, "M"), (10**3, "k"))
+
+
+def _shown(value: object) -> str:
+    """A cell's text; large counts with three digits and a prefix."""
+    if not isinstance(value, int):
+        return str(value)
+    for unit, prefix in _PREFIXES:
+        if value >= 10 * unit or (unit > 1000 and value >= unit):
+            return f"{value / unit:.3g} {prefix}"
+    return str(value)

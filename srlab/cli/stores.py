@@ -35,7 +35,7 @@ def info(store: StoreOption = None, as_json: JsonOption = False) -> None:
     typer.echo(f"{opened.root}")
     for name, count in facts.items():
         shown = f"{count / 1e6:,.1f} MB" if name == "bytes" else f"{count:,}"
-        typer.echo(f"  {name:<10} {shown:>12}")
+        typer.echo(f"  {name:<11} {shown:>11}")
 
 
 @store_app.command()
@@ -91,11 +91,13 @@ def forget(
     ] = [],  # noqa: B006
     store: StoreOption = None,
 ) -> None:
-    """Remove the scores of a set, or of some of its images.
+    """Remove the rows of a set, or of some of its images.
 
-    For a set that was named wrongly, and for images that left it; their pictures go with `gc`.
+    Scores, predictions and failures of a set that was named wrongly, or of images that left it;
+    their pictures go with `gc`.
     """
     from srlab.store.store import Store
     from srlab.store.upkeep import forget as remove
 
-    typer.echo(f"{remove(Store.open(store), benchmark, sample)} scores removed")
+    scores, predictions = remove(Store.open(store), benchmark, sample)
+    typer.echo(f"{scores} scores and {predictions} predictions removed")

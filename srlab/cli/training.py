@@ -37,16 +37,23 @@ def register(app: typer.Typer) -> None:
 
 
 def prepare(recipe: RecipeArgument, out: OutOption = None, data: DataOption = None) -> None:
-    """Cut a recipe's patches into an HDF5.
+    """Cut the patches of an upscaler's recipe into an HDF5.
 
     How many and how large is said first. An interrupted preparation goes on when it is repeated.
     """
     from srlab.cli.progress import make_progress
+    from srlab.errors import RecipeError
     from srlab.train.patches import plan_patches
     from srlab.train.patches import prepare as prepare_patches
     from srlab.train.recipe import find_recipe
+    from srlab.train.upscaler_recipe import UpscalerRecipe
 
     plan = find_recipe(recipe, data=data)
+    if not isinstance(plan, UpscalerRecipe):
+        raise RecipeError(
+            f"{plan.name} is a recipe of a {plan.kind}, whose pictures need no preparation; "
+            f"`srlab train {recipe}` begins at once"
+        )
     typer.echo(plan_patches(plan).in_words(), err=True)
     path = prepare_patches(plan, out=out or Path(plan.name), progress=make_progress())
     typer.echo(f"{path}: {path.stat().st_size / 1e6:,.1f} MB")
@@ -59,7 +66,10 @@ def train(
     device: DeviceOption = "auto",
     store: StoreOption = None,
 ) -> None:
-    """Train a net as a recipe says.
+    """Train an upscaler or a classifier as a recipe says.
+
+    An upscaler is left as NAME.safetensors, which -u takes, and judged by PSNR; a classifier as
+    the folder NAME in Hugging Face format, which --classifier takes, and judged by accuracy.
 
     An interrupted training goes on when it is repeated; at most a minute is lost. On several GPUs:
     `accelerate launch --num_processes N -m srlab.cli train RECIPE`.
@@ -81,6 +91,6 @@ def train(
     if follows():
         return
     typer.echo(
-        f"{result.best}: {result.psnr:.2f} dB on validation ({plan.validation.protocol}), "
+        f"{result.best}: {result.in_words} on validation, "
         f"epoch {result.epoch} of {plan.training.epochs}, {result.seconds:,.0f} s"
     )

@@ -1,4 +1,4 @@
-"""From what a person writes after `-b` to samples: a known name, or `[NAME=]FOLDER`."""
+"""From what a person writes after `-b` to samples: a known name, `[NAME=]FOLDER` or `….h5`."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from srlab.data.catalog import BENCHMARKS, BenchmarkInfo, Kind
-from srlab.data.degradation import DEFAULT, DEGRADATIONS, GIVEN
+from srlab.data.degradation import DEFAULT, DEGRADATIONS, GIVEN, SRCNN_PYTORCH
 from srlab.data.download import fetch_set
 from srlab.data.embedded import embedded_images
 from srlab.data.layouts import Images, ImageSet, Pairing, natural, read_folder, set_title
+from srlab.data.luma_file import LUMA_SUFFIXES, read_luma_file
+from srlab.data.plane import Plane
 from srlab.data.sample import Sample
-from srlab.errors import BenchmarkError, UnknownNameError, UsageError
+from srlab.errors import BenchmarkError, ProtocolError, UnknownNameError, UsageError
+from srlab.image.files import ImageSource
 from srlab.image.scales import SCALES
 from srlab.registry import unknown_name
 
@@ -39,15 +42,27 @@ class Samples:
 
 @dataclass(frozen=True, kw_only=True)
 class BenchmarkSource:
-    """A benchmark that can be read: a person's folder, or a known set."""
+    """A benchmark that can be read: a folder or evaluation file, a known set, or images at hand."""
 
     name: str
     title: str
-    origin: Path | BenchmarkInfo
+    origin: Path | BenchmarkInfo | ImageSet
+
+    @property
+    def drawn(self) -> bool:
+        """Whether it is images at hand, which may be some of a larger set."""
+        return isinstance(self.origin, ImageSet)
+
+    @property
+    def is_luma_file(self) -> bool:
+        """Whether it is one HDF5 of float luma, not images."""
+        return isinstance(self.origin, Path) and _is_luma_file(self.origin)
 
     def scales(self) -> tuple[int, ...] | None:
-        """The scales that a folder restricts itself to; None where any can be made from hr."""
-        return read_folder(self.origin).scales if isinstance(self.origin, Path) else None
+        """The scales that it restricts itself to; None where any can be made from hr."""
+        if isinstance(self.origin, ImageSet):
+            return self.origin.scales
+        return _read(self.origin).scales if isinstance(self.origin, Path) else None
 
     def samples(
         self, scale: int, *, degradation: str | None = None, limit: int | None = None
@@ -56,8 +71,27 @@ class BenchmarkSource:
 
         Without a `degradation`, the lr that the set brings for this scale, else MATLAB's bicubic
         of hr; a named one makes lr anew. Raises UsageError for a scale that is not served,
-        BenchmarkError for a folder that holds no set, OfflineError and DownloadError.
+        BenchmarkError for what holds no set, ProtocolError for an evaluation file whose lr is
+        enlarged already, OfflineError and DownloadError.
         """
+        found = self._samples(scale, degradation, limit)
+        if any(sample.enlarged for sample in found.samples):
+            raise ProtocolError(
+                f"{self.name} holds lr that is enlarged already, which only the protocol "
+                f"{SRCNN_PYTORCH} scores; choose that one (--protocol {SRCNN_PYTORCH}), or let lr "
+                f"be made from its hr (--degradation {DEFAULT})"
+            )
+        return found
+
+    def luma_samples(self, scale: int, *, limit: int | None = None) -> Samples:
+        """The samples whose luma the protocol `srcnn-pytorch` scores: those of `samples` otherwise.
+
+        An evaluation file gives it itself, native or enlarged; elsewhere hr and lr are made by the
+        degradation of that name.
+        """
+        return self._samples(scale, GIVEN if self.is_luma_file else SRCNN_PYTORCH, limit)
+
+    def _samples(self, scale: int, degradation: str | None, limit: int | None) -> Samples:
         _check_request(scale, degradation, limit)
         pairing = self._pairing(scale, degradation)
         hr, lr, made_by = pairing.hr, pairing.lr, GIVEN
@@ -71,6 +105,7 @@ class BenchmarkSource:
                 hr_source=hr[name],
                 lr_source=lr[name],
                 degradation=made_by,
+                enlarged=pairing.enlarged and made_by == GIVEN,
             )
             for name in sorted(hr.keys() & lr.keys(), key=natural)[:limit]
         )
@@ -95,8 +130,10 @@ class BenchmarkSource:
 
     def _images(self, lr_scale: int | None) -> ImageSet:
         """What there is; from the hub only hr, and the lr of `lr_scale`."""
+        if isinstance(self.origin, ImageSet):
+            return self.origin
         if isinstance(self.origin, Path):
-            return read_folder(self.origin)
+            return _read(self.origin)
         if self.origin.kind is Kind.EMBEDDED:
             return ImageSet(pairings={}, hr=embedded_images())
         comes_along = lr_scale in self.origin.scales
@@ -104,21 +141,27 @@ class BenchmarkSource:
 
 
 def parse_benchmark(spec: str) -> BenchmarkSource:
-    """What `spec` names: a known set, or `[NAME=]FOLDER`; nothing is read or downloaded yet.
+    """What `spec` names: a known set, `[NAME=]FOLDER` or `[NAME=]FILE.h5`; nothing is read yet.
 
     Raises UnknownNameError for a bare word that is neither a known set nor a folder, UsageError
-    for a folder that is not there or a name that does not fit, BenchmarkError for a set that only
+    for a place that is not there or a name that does not fit, BenchmarkError for a set that only
     a person can bring.
     """
+    name, place = split_name(spec)
+    return _parse_place(place, name)
+
+
+def split_name(spec: str) -> tuple[str | None, str]:
+    """The name that stands before `=`, or None, and the rest; UsageError for one that cannot be."""
     given, equals, rest = spec.partition("=")
     if not equals or "/" in given:
-        return _parse_place(spec, name=None)
+        return None, spec
     if not _NAME.fullmatch(given):
         raise UsageError(
             f"{given!r} is no name for a benchmark; expected up to 64 of a-z 0-9 . _ -, with a "
             "letter or digit first (a folder with = in its name is written ./FOLDER)"
         )
-    return _parse_place(rest, name=given)
+    return given, rest
 
 
 def _parse_place(place: str, name: str | None) -> BenchmarkSource:
@@ -131,28 +174,43 @@ def _parse_place(place: str, name: str | None) -> BenchmarkSource:
             )
         return BenchmarkSource(name=name or info.name, title=info.title, origin=info)
     folder = Path(os.path.expanduser(place))  # noqa: PTH111 (Path's own dies of an unknown ~user)
-    if not place or not folder.is_dir():
+    if not place or not (folder.is_dir() or _is_luma_file(folder)):
         raise _no_folder(place, folder)
     folder = folder.resolve() if ".." in folder.parts else folder.absolute()
-    title = set_title(folder)
-    return BenchmarkSource(name=name or _default_name(title, folder), title=title, origin=folder)
+    title = folder.stem if _is_luma_file(folder) else set_title(folder)
+    return BenchmarkSource(name=name or default_name(title, folder), title=title, origin=folder)
 
 
 def _no_folder(place: str, folder: Path) -> UsageError:
     if folder.exists() and place:
-        return UsageError(f"{place} is a file; a benchmark is a folder of images: name the folder")
+        return UsageError(
+            f"{place} is a file; a benchmark is a folder of images, or an evaluation file (.h5)"
+        )
+    if folder.suffix.lower() in LUMA_SUFFIXES:
+        return UsageError(
+            f"there is no file {place!r}; `srlab pack -b BENCHMARK -s SCALE -o {folder.name}` "
+            "makes an evaluation file"
+        )
     if not place or "/" in place or place.startswith((".", "~")):
         return UsageError(f"there is no folder {place!r}; expected a known set or [NAME=]FOLDER")
     error = unknown_name(BENCHMARKS.kind, place, BENCHMARKS.names())
     return UnknownNameError(f"{error}; a folder is written ./{place}, and there is none here")
 
 
-def _default_name(title: str, folder: Path) -> str:
-    """`Set5` is set5, `DIV2K_valid` is div2k-valid as in the catalog."""
+def _is_luma_file(path: Path) -> bool:
+    return path.suffix.lower() in LUMA_SUFFIXES and path.is_file()
+
+
+def _read(origin: Path) -> ImageSet:
+    return read_luma_file(origin) if _is_luma_file(origin) else read_folder(origin)
+
+
+def default_name(title: str, folder: Path) -> str:
+    """What a set without a name of its own is called: `Set5` is set5, `DIV2K_valid` div2k-valid."""
     name = re.sub(r"^div2k_", "div2k-", title.lower().replace(" ", "-"))
     if not _NAME.fullmatch(name):
         raise UsageError(
-            f"the folder name {title!r} is no name for a benchmark (a-z 0-9 . _ -, at most 64); "
+            f"the name {title!r} is no name for a benchmark (a-z 0-9 . _ -, at most 64); "
             f"give it one: NAME={folder}"
         )
     return name
@@ -167,7 +225,9 @@ def _check_request(scale: int, degradation: str | None, limit: int | None) -> No
         DEGRADATIONS[degradation]
 
 
-def _unpaired(hr: Images, lr: Mapping[str, Path | None], scale: int) -> tuple[MissingPartner, ...]:
+def _unpaired(
+    hr: Images, lr: Mapping[str, ImageSource | Plane | None], scale: int
+) -> tuple[MissingPartner, ...]:
     return tuple(
         MissingPartner(
             name=name,

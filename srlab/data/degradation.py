@@ -1,8 +1,8 @@
 """How hr is prepared and lr made from it: one function and one row for each named way.
 
 A degradation takes the hr as it was read, uint8 (H, W) or (H, W, 3), and the scale, and gives
-`(hr, lr)`: hr cut so that its sides are multiples of the scale, lr exactly hr // scale. A row's
-version enters the keys of the store: raise it when the pixels change.
+`(hr, lr)`: hr cut (or resized) so that its sides are multiples of the scale, lr exactly
+hr // scale. A row's version enters the keys of the store: raise it when the pixels change.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from srlab.registry import Catalog
 Pixels = NDArray[np.uint8]
 GIVEN = "given"
 DEFAULT = "matlab-bicubic"
+SRCNN_PYTORCH = "srcnn-pytorch"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +35,7 @@ class Degradation:
     function: Callable[[Pixels, int], tuple[Pixels, Pixels]]
 
     def __call__(self, hr: Pixels, scale: int) -> tuple[Pixels, Pixels]:
-        """`(hr, lr)`: hr cut to multiples of `scale`, lr made from it."""
+        """`(hr, lr)`: hr cut or resized to multiples of `scale`, lr made from it."""
         return self.function(hr, scale)
 
 
@@ -53,8 +54,23 @@ def matlab_bicubic_replicate(hr: Pixels, scale: int) -> tuple[Pixels, Pixels]:
 def pil_bicubic(hr: Pixels, scale: int) -> tuple[Pixels, Pixels]:
     """hr mod-cropped; lr by Pillow's antialiased BICUBIC."""
     hr = mod_crop(hr, scale)
-    size = (hr.shape[1] // scale, hr.shape[0] // scale)
-    return hr, np.asarray(Image.fromarray(hr).resize(size, Image.Resampling.BICUBIC))
+    return hr, pil_resized(hr, (hr.shape[0] // scale, hr.shape[1] // scale))
+
+
+def srcnn_pytorch(hr: Pixels, scale: int) -> tuple[Pixels, Pixels]:
+    """hr resized, not cut, to a multiple of `scale`; lr made from that; both by Pillow's BICUBIC.
+
+    `prepare.py` of yjn870/SRCNN-pytorch does so, and coursework after it. The resizing smooths hr.
+    """
+    height, width = mod_crop(hr, scale).shape[:2]
+    hr = pil_resized(hr, (height, width))
+    return hr, pil_resized(hr, (height // scale, width // scale))
+
+
+def pil_resized(pixels: Pixels, size: tuple[int, int]) -> Pixels:
+    """uint8 `pixels` at `size` (height, width), by Pillow's antialiased BICUBIC."""
+    image = Image.fromarray(pixels).resize((size[1], size[0]), Image.Resampling.BICUBIC)
+    return np.asarray(image)
 
 
 DEGRADATIONS = Catalog(
@@ -68,6 +84,12 @@ DEGRADATIONS = Catalog(
             function=matlab_bicubic_replicate,
         ),
         Degradation(name="pil-bicubic", title="Pillow bicubic", version=1, function=pil_bicubic),
+        Degradation(
+            name=SRCNN_PYTORCH,
+            title="Pillow bicubic, hr resized to a multiple of the scale first",
+            version=1,
+            function=srcnn_pytorch,
+        ),
     ),
 )
 

@@ -12,10 +12,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from srlab.data.plane import Plane
 from srlab.errors import BenchmarkError, ImageError
-from srlab.image.files import image_size
+from srlab.image.files import ImageSource, image_size
 
-Images = Mapping[str, Path]
+Images = Mapping[str, ImageSource | Plane]
 IMAGE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp"})
 # `img_001_SRF_2_HR`, beside which SelfExSR keeps other methods' results, or `img_001_HR`.
 _SIDE = re.compile(r"(?P<name>.+?)(?:_SRF_(?P<scale>\d+)_(?P<kind>.+)|_(?P<side>HR|LR))")
@@ -23,10 +24,14 @@ _SIDE = re.compile(r"(?P<name>.+?)(?:_SRF_(?P<scale>\d+)_(?P<kind>.+)|_(?P<side>
 
 @dataclass(frozen=True, kw_only=True)
 class Pairing:
-    """The hr of one scale by sample name, and the lr where the set brings them."""
+    """The hr of one scale by sample name, and the lr where the set brings them.
+
+    An `enlarged` lr is as large as its hr already.
+    """
 
     hr: Images
     lr: Images | None
+    enlarged: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,7 +109,7 @@ def _text(name: str) -> str:
 def _scale_folders(folder: Path) -> ImageSet | None:
     """`image_SRF_2/`, `image_SRF_3/` … of the SelfExSR release, inside the folder or it itself."""
     pairings = {}
-    for one in (folder, *_subfolders(folder)):
+    for one in (folder, *subfolders(folder)):
         if match := re.fullmatch(r"image_SRF_(\d+)", one.name):
             scale = int(match[1])
             sides = _read_sides(images(one))
@@ -150,7 +155,7 @@ def _beside(folder: Path) -> ImageSet | None:
     pattern = found.row.lr.format(**found.match.groupdict())
     home = found.folder.parent
     pairings = {}
-    for one in (deep for sub in _subfolders(home) for deep in (sub, *_subfolders(sub))):
+    for one in (deep for sub in subfolders(home) for deep in (sub, *subfolders(sub))):
         if match := re.fullmatch(pattern, one.relative_to(home).as_posix()):
             scale = int(match[1])
             pairings[scale] = Pairing(hr=hr, lr=_without_scale(images(one), scale, hr))
@@ -163,7 +168,7 @@ def _find_hr(folder: Path) -> _FoundHr | None:
             return _FoundHr(row=row, match=match, folder=folder)
         inside = [
             _FoundHr(row=row, match=match, folder=one)
-            for one in _subfolders(folder)
+            for one in subfolders(folder)
             if (match := re.fullmatch(row.hr, one.name))
         ]
         if len(inside) > 1:
@@ -209,7 +214,7 @@ class _Sides:
     lr: dict[str, Path]
 
 
-def _read_sides(found: Images) -> dict[int | None, _Sides]:
+def _read_sides(found: Mapping[str, Path]) -> dict[int | None, _Sides]:
     """hr and lr by the scale in their names; None for names that say no scale."""
     by_scale: dict[int | None, _Sides] = {}
     for stem, path in found.items():
@@ -249,7 +254,8 @@ LAYOUTS: tuple[Callable[[Path], ImageSet | None], ...] = (
 )
 
 
-def _subfolders(folder: Path) -> list[Path]:
+def subfolders(folder: Path) -> list[Path]:
+    """The folders in `folder` that are not hidden, in natural order."""
     return [path for path in _visible(folder) if path.is_dir()]
 
 

@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 
 from srlab.data.catalog import URBAN100_TRAP
 from srlab.data.degradation import DEGRADATIONS, departure, prepare_given
+from srlab.data.luma import Luma
+from srlab.data.plane import Plane
 from srlab.errors import ImageUnreadableError
 from srlab.fingerprint import pixel_digest
 from srlab.image.files import ImageSource, decode
@@ -24,10 +26,11 @@ SUSPICIOUS_GREY_LEVELS = 1.0
 
 @dataclass(frozen=True, kw_only=True)
 class Pair:
-    """hr and lr, uint8 (H, W) or (H, W, 3), with lr exactly hr // scale.
+    """hr and lr, uint8 (H, W) or (H, W, 3), with lr exactly hr // scale (or hr's size: enlarged).
 
     `notes` say what was done to the pixels and what looks wrong. The bytes are those of the
-    original files where they decode to exactly these pixels and may be kept as they are.
+    original files where they decode to exactly these pixels and may be kept as they are. `luma`
+    is there where an evaluation file gives both: the levels as they were before rounding.
     """
 
     hr: NDArray[np.uint8]
@@ -35,34 +38,41 @@ class Pair:
     notes: tuple[str, ...]
     hr_bytes: bytes | None
     lr_bytes: bytes | None
+    luma: Luma | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sample:
-    """One image at one scale; `lr_source` is there exactly where `degradation` is "given"."""
+    """One image at one scale; `lr_source` is there exactly where `degradation` is "given".
+
+    Its lr is `enlarged` to the size of hr only in evaluation files, and then only its luma counts.
+    """
 
     benchmark: str
     name: str
     scale: int
-    hr_source: ImageSource = field(repr=False)
-    lr_source: ImageSource | None = field(default=None, repr=False)
+    hr_source: ImageSource | Plane = field(repr=False)
+    lr_source: ImageSource | Plane | None = field(default=None, repr=False)
     degradation: str
+    enlarged: bool = False
 
     def load(self) -> Pair:
-        """The pair, each file read and decoded once.
+        """The pair, each file read and decoded.
 
         Raises an ImageError for a file that does not decode or a pair that does not fit together.
         """
         hr_bytes = _read(self.hr_source)
         original = decode(hr_bytes, name=self._label("hr"))
-        notes, lr_bytes = original.notes, None
+        notes, lr_bytes = original.notes + self._rounding(), None
         if self.lr_source is None:
             hr, lr = DEGRADATIONS[self.degradation](original.pixels, self.scale)
         else:
             lr_bytes = _read(self.lr_source)
             given = decode(lr_bytes, name=self._label("lr"))
-            hr, lr = prepare_given(original.pixels, given.pixels, self.scale)
-            notes += given.notes + self._doubts(hr, lr)
+            hr, lr = original.pixels, given.pixels
+            if not self.enlarged:
+                hr, lr = prepare_given(hr, lr, self.scale)
+                notes += given.notes + self._doubts(hr, lr)
             lr_bytes = lr_bytes if given.verbatim else None
         unchanged = original.verbatim and hr.shape == original.pixels.shape
         return Pair(
@@ -71,18 +81,30 @@ class Sample:
             notes=notes,
             hr_bytes=hr_bytes if unchanged else None,
             lr_bytes=lr_bytes,
+            luma=self._given_luma(),
         )
 
     def with_bytes(self) -> Sample:
         """The same sample with its files' bytes inside, for a machine without the files."""
-        lr = None if self.lr_source is None else _read(self.lr_source)
-        return replace(self, hr_source=_read(self.hr_source), lr_source=lr)
+        lr = None if self.lr_source is None else _held(self.lr_source)
+        return replace(self, hr_source=_held(self.hr_source), lr_source=lr)
 
     def _label(self, side: str) -> str:
         source = self.hr_source if side == "hr" else self.lr_source
-        if isinstance(source, Path):
+        if isinstance(source, Path | Plane):
             return str(source)
         return f"{side} of {self.benchmark}/{self.name} x{self.scale}"
+
+    def _given_luma(self) -> Luma | None:
+        if not isinstance(self.hr_source, Plane) or not isinstance(self.lr_source, Plane):
+            return None
+        hr, lr = self.hr_source.levels(), self.lr_source.levels()
+        return Luma(hr=hr, lr=None if self.enlarged else lr, enlarged=lr if self.enlarged else None)
+
+    def _rounding(self) -> tuple[str, ...]:
+        if not isinstance(self.hr_source, Plane):
+            return ()
+        return (f"{self.benchmark}: the float luma of its file is rounded to 8 bits",)
 
     def _doubts(self, hr: NDArray[np.uint8], lr: NDArray[np.uint8]) -> tuple[str, ...]:
         levels = departure(hr, lr, self.scale)
@@ -100,7 +122,11 @@ def source_digest(source: ImageSource) -> bytes:
     return pixel_digest(decode(source).pixels)
 
 
-def _read(source: ImageSource) -> bytes:
+def _held(source: ImageSource | Plane) -> bytes | Plane:
+    return source.with_bytes() if isinstance(source, Plane) else _read(source)
+
+
+def _read(source: ImageSource | Plane) -> bytes:
     if isinstance(source, bytes):
         return source
     try:

@@ -8,58 +8,36 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+from typing import Literal
 
 from srlab.data.benchmark import BenchmarkSource, Samples
+from srlab.data.plane import Plane
 from srlab.data.sample import Sample, source_digest
-from srlab.errors import ImageUnreadableError, PartnerMissingError, SrlabError, UsageError
+from srlab.errors import (
+    ImageUnreadableError,
+    PartnerMissingError,
+    ProtocolError,
+    ScaleNotServedError,
+    SrlabError,
+    UsageError,
+)
 from srlab.evaluation.plan import Item, wanted_scores
 from srlab.evaluation.request import Request
+from srlab.evaluation.trouble import Trouble
 from srlab.execute.local import default_workers
 from srlab.fingerprint import file_digest
 from srlab.image.files import ImageSource
 from srlab.metrics.catalog import Kind
+from srlab.metrics.protocol import Preparation, Protocol
 from srlab.store.file_index import FileIndex
-from srlab.supply.keys import PairKeys, map_key, pair_keys, sr_key
+from srlab.supply.keys import PairKeys, luma_key, map_key, pair_keys, sr_key
 from srlab.upscale.catalog import PRECISIONS, describe, reference
 from srlab.upscale.info import Family, UpscalerInfo
 from srlab.upscale.outputs import match_outputs
 from srlab.upscale.typed import parse_upscaler
 
 _NAMED_FILES = 3
-
-
-@dataclass(frozen=True, kw_only=True)
-class Trouble:
-    """Something wanted that cannot be had; absent parts mean "all of them"."""
-
-    benchmark: str
-    sample: str | None
-    scale: int
-    degradation: str | None
-    upscaler: str | None = None
-    metric: str | None = None
-    protocol: str | None = None
-    code: str
-    reason: str
-
-    @classmethod
-    def with_sample(cls, sample: Sample, upscaler: str | None, error: SrlabError) -> Trouble:
-        """The trouble that `error` is for this sample."""
-        return cls(
-            benchmark=sample.benchmark,
-            sample=sample.name,
-            scale=sample.scale,
-            degradation=sample.degradation,
-            upscaler=upscaler,
-            code=error.code,
-            reason=str(error),
-        )
-
-    @property
-    def where(self) -> str:
-        """The trouble's place in a few words."""
-        parts = [f"{self.benchmark}/{self.sample or '*'} x{self.scale}", self.upscaler, self.metric]
-        return " ".join(part for part in parts if part)
+_Kind = Literal["pixels", "luma"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,8 +56,32 @@ def gather(request: Request, index: FileIndex) -> Gathered:
     for scale in request.scales:
         infos = gathering.describe_upscalers(scale)
         for benchmark in request.benchmarks:
-            gathering.gather_set(benchmark, scale, infos)
+            for protocols in _by_preparation(request.protocols):
+                wish = _Wish(benchmark=benchmark, scale=scale, protocols=protocols)
+                gathering.gather_set(wish, infos)
     return gathering.result
+
+
+def _by_preparation(protocols: tuple[Protocol, ...]) -> list[tuple[Protocol, ...]]:
+    groups: dict[Preparation, list[Protocol]] = {}
+    for protocol in protocols:
+        groups.setdefault(protocol.preparation, []).append(protocol)
+    return [tuple(group) for group in groups.values()]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Wish:
+    """A set at a scale, and the protocols that prepare its images alike."""
+
+    benchmark: BenchmarkSource
+    scale: int
+    protocols: tuple[Protocol, ...]
+
+    @property
+    def luma(self) -> str | None:
+        """The protocol that scores float luma; None for those that score images."""
+        [first, *_] = self.protocols
+        return None if first.preparation.sr_rounded else first.name
 
 
 class _Gathering:
@@ -93,6 +95,11 @@ class _Gathering:
         for text in self._request.upscalers:
             try:
                 info = describe(text, scale, digest_file=digest_weights)
+            except ScaleNotServedError as error:
+                if not set(error.scales) & set(self._request.scales):
+                    raise
+                self.result.warnings.append(f"{error}: left out there")
+                continue
             except UsageError:
                 raise
             except SrlabError as error:
@@ -123,39 +130,64 @@ class _Gathering:
                 f"x{info.scale}; weights of one scale do badly at another"
             )
 
-    def gather_set(self, benchmark: BenchmarkSource, scale: int, infos: list[UpscalerInfo]) -> None:
-        found = self._find(benchmark, scale)
+    def gather_set(self, wish: _Wish, infos: list[UpscalerInfo]) -> None:
+        found = self._find(wish)
         if found is None:
             return
         for missing in found.missing:
             error = PartnerMissingError(missing.reason)
-            self._name_trouble(benchmark, scale, error, sample=missing.name)
+            self._name_trouble(wish.benchmark, wish.scale, error, sample=missing.name)
+        if wish.luma:
+            self._gather_luma(wish, wish.luma, found.samples, infos)
+        else:
+            self._gather_images(wish, found.samples, infos)
+
+    def _gather_images(
+        self, wish: _Wish, samples: tuple[Sample, ...], infos: list[UpscalerInfo]
+    ) -> None:
         outputs = {
-            info.name: self._match(benchmark.name, found.samples, info)
+            info.name: self._match(wish.benchmark.name, samples, info)
             for info in infos
             if info.family is Family.OUTPUTS
         }
-        for sample, keys in self._with_keys(found.samples):
+        for sample, keys in self._with_keys(samples, "pixels"):
             for info in infos:
                 ready = outputs.get(info.name, {}).get(sample.name)
                 try:
-                    item = self._item(sample, keys, info, ready)
+                    item = self._item(sample, keys, info, ready, wish.protocols)
                 except SrlabError as error:
                     trouble = Trouble.with_sample(sample, info.name, error)
                     self.result.troubles.append(trouble)
                 else:
                     self.result.items.append(item)
 
-    def _find(self, benchmark: BenchmarkSource, scale: int) -> Samples | None:
+    def _gather_luma(
+        self, wish: _Wish, luma: str, samples: tuple[Sample, ...], infos: list[UpscalerInfo]
+    ) -> None:
+        for sample, keys in self._with_keys(samples, "luma"):
+            for info in infos:
+                sr = luma_key(keys, info)
+                wanted = wanted_scores(self._request.metrics, wish.protocols, info, sr)
+                item = Item(
+                    sample=sample, upscaler=info, pair=keys, sr=sr, luma=luma, wanted=wanted
+                )
+                self.result.items.append(item)
+
+    def _find(self, wish: _Wish) -> Samples | None:
         """The samples of a set; None, and a trouble, for one that cannot be had."""
-        request = self._request
+        request, benchmark, scale = self._request, wish.benchmark, wish.scale
         try:
+            if wish.luma:
+                return benchmark.luma_samples(scale, limit=request.limit)
             return benchmark.samples(scale, degradation=request.degradation, limit=request.limit)
         except UsageError:
             raise
+        except ProtocolError as error:
+            for protocol in wish.protocols:
+                self._name_trouble(benchmark, scale, error, protocol=protocol.name)
         except SrlabError as error:
             self._name_trouble(benchmark, scale, error)
-            return None
+        return None
 
     def _name_trouble(
         self,
@@ -165,6 +197,7 @@ class _Gathering:
         *,
         sample: str | None = None,
         upscaler: str | None = None,
+        protocol: str | None = None,
     ) -> None:
         self.result.troubles.append(
             Trouble(
@@ -173,12 +206,20 @@ class _Gathering:
                 scale=scale,
                 degradation=self._request.degradation,
                 upscaler=upscaler,
+                protocol=protocol,
                 code=error.code,
                 reason=str(error),
             )
         )
 
-    def _item(self, sample: Sample, keys: PairKeys, info: UpscalerInfo, ready: Path | None) -> Item:
+    def _item(
+        self,
+        sample: Sample,
+        keys: PairKeys,
+        info: UpscalerInfo,
+        ready: Path | None,
+        protocols: tuple[Protocol, ...],
+    ) -> Item:
         if info.family is Family.OUTPUTS and ready is None:
             raise PartnerMissingError(
                 f"{info.source} holds no image for {sample.name}; expected {sample.name}.png (or "
@@ -186,7 +227,7 @@ class _Gathering:
             )
         pixels = self._digest(ready) if ready else None
         sr = sr_key(keys, info, ready_pixels=pixels)
-        wanted = wanted_scores(self._request.metrics, self._request.protocols, info, sr)
+        wanted = wanted_scores(self._request.metrics, protocols, info, sr)
         wants_map = self._request.maps and info.family is not Family.REFERENCE
         return Item(
             sample=sample,
@@ -212,30 +253,37 @@ class _Gathering:
             )
         return matches.files
 
-    def _with_keys(self, samples: tuple[Sample, ...]) -> Iterator[tuple[Sample, PairKeys]]:
+    def _with_keys(
+        self, samples: tuple[Sample, ...], kind: _Kind
+    ) -> Iterator[tuple[Sample, PairKeys]]:
         """Samples with the names of their images; files are digested side by side."""
+        find_keys = partial(self._keys, kind=kind)
         with ThreadPoolExecutor(default_workers()) as pool:
-            for sample, keys in zip(samples, pool.map(self._keys, samples), strict=True):
+            for sample, keys in zip(samples, pool.map(find_keys, samples), strict=True):
                 if isinstance(keys, PairKeys):
                     yield sample, keys
                 else:
                     self.result.troubles.append(Trouble.with_sample(sample, None, keys))
 
-    def _keys(self, sample: Sample) -> PairKeys | SrlabError:
+    def _keys(self, sample: Sample, kind: _Kind) -> PairKeys | SrlabError:
         try:
             return pair_keys(
-                hr_pixels=self._digest(sample.hr_source),
-                lr_pixels=self._digest(sample.lr_source) if sample.lr_source else None,
+                hr_pixels=self._digest(sample.hr_source, kind),
+                lr_pixels=self._digest(sample.lr_source, kind) if sample.lr_source else None,
                 degradation=sample.degradation,
                 scale=sample.scale,
             )
         except SrlabError as error:
             return error
 
-    def _digest(self, source: ImageSource) -> bytes:
+    def _digest(self, source: ImageSource | Plane, kind: _Kind = "pixels") -> bytes:
+        """The digest of an image's pixels; of a plane's, or of its levels before rounding."""
         if isinstance(source, bytes):
             return source_digest(source)
         try:
-            return self._index.digest(source, "pixels", source_digest)
+            if not isinstance(source, Plane):
+                return self._index.digest(source, "pixels", source_digest)
+            compute = source.digest if kind == "luma" else source.rounded_digest
+            return self._index.digest(source.path, f"{kind} {source.place}", lambda _: compute())
         except OSError as error:
             raise ImageUnreadableError(f"{source} cannot be read: {error.strerror}") from error

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from srlab.data.luma import Luma, luma_of
 from srlab.data.sample import Pair, Sample
 from srlab.errors import SrlabError
 from srlab.evaluation.plan import Job
@@ -14,6 +15,7 @@ from srlab.image.difference import difference_map
 from srlab.image.files import encode_png
 from srlab.metrics.score import Score, score_pair
 from srlab.supply.supply import KnownImage, Supplied, supply
+from srlab.upscale.luma import luma_call, luma_notes
 
 if TYPE_CHECKING:
     import numpy as np
@@ -51,6 +53,8 @@ def perform(job: Job) -> JobResult:
     item = job.item
     pair = _load(item.sample)
     images = _pair_images(job, pair)
+    if item.luma:
+        return _perform_on_luma(job, images)
     try:
         supplied = supply(item.upscaler, pair, known=job.known, ready=item.ready)
     except SrlabError as error:
@@ -60,9 +64,23 @@ def perform(job: Job) -> JobResult:
     if item.map is not None and item.map in job.keep:
         shown = difference_map(supplied.sr, pair.hr)
         images += (_new_image(item.map, MAP, shown, encode_png(shown), notes=()),)
-    wanted = [(wanted.metric, wanted.protocol) for wanted in job.wanted]
-    scores = tuple(score_pair(supplied.sr, pair.hr, wanted, scale=item.sample.scale))
+    scores = _score(job, supplied.sr, pair.hr)
     return JobResult(scores=scores, images=images, notes=pair.notes + supplied.notes)
+
+
+def _perform_on_luma(job: Job, images: tuple[NewImage, ...]) -> JobResult:
+    """The same from float luma, of which nothing is kept but the scores."""
+    upscaler, luma = job.item.upscaler, _load_luma(job.item.sample)
+    try:
+        scores = _score(job, luma_call(upscaler)(luma), luma.hr)
+    except SrlabError as error:
+        return JobResult(scores=(), images=images, notes=(), error=error)
+    return JobResult(scores=scores, images=images, notes=luma_notes(upscaler))
+
+
+def _score(job: Job, sr: NDArray[Any], hr: NDArray[Any]) -> tuple[Score, ...]:
+    wanted = [(wanted.metric, wanted.protocol) for wanted in job.wanted]
+    return tuple(score_pair(sr, hr, wanted, scale=job.item.sample.scale))
 
 
 def self_contained(job: Job) -> Job:
@@ -81,6 +99,13 @@ def self_contained(job: Job) -> Job:
 def _load(sample: Sample) -> Pair:
     """The pair; kept for the next upscaler, since jobs come sample by sample."""
     return sample.load()
+
+
+@lru_cache(maxsize=4)
+def _load_luma(sample: Sample) -> Luma:
+    """The float luma of the pair, or of the evaluation file that the sample is from."""
+    pair = _load(sample)
+    return pair.luma or luma_of(pair.hr, pair.lr)
 
 
 def _pair_images(job: Job, pair: Pair) -> tuple[NewImage, ...]:

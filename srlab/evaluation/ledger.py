@@ -6,17 +6,16 @@ import platform
 from collections.abc import Iterable
 from importlib.metadata import PackageNotFoundError, version
 
-import srlab
-from srlab.evaluation.gather import Trouble
 from srlab.evaluation.job import NewImage
 from srlab.evaluation.plan import Item, Wanted
+from srlab.evaluation.trouble import Trouble
 from srlab.fingerprint import canonical_json
 from srlab.store.buffer import RowBuffer
 from srlab.store.shards import now
 from srlab.upscale.info import UpscalerInfo
 
 COMPUTED = "computed"
-_PACKAGES = ("numpy", "numba", "pillow", "torch", "lpips", "duckdb", "pyarrow")
+_PACKAGES = ("numpy", "numba", "pillow", "torch", "lpips", "transformers", "duckdb", "pyarrow")
 
 
 class Ledger:
@@ -29,7 +28,7 @@ class Ledger:
     def start_run(self, command: str, executor: str, workers: int, planned: int) -> None:
         """A run began: what was asked, and on what it runs."""
         provenance = {
-            "srlab": srlab.__version__,
+            "srlab": version("srlab"),
             "python": platform.python_version(),
             "machine": f"{platform.system()} {platform.machine()}",
             "executor": executor,
@@ -87,8 +86,8 @@ class Ledger:
                 "protocol": wanted.protocol.name,
                 "value": value,
                 "hr": item.pair.hr,
-                "lr": item.pair.lr,
-                "sr": item.sr,
+                "lr": item.lr_image,
+                "sr": item.sr_image,
                 "seconds": seconds,
                 "origin": origin,
             },

@@ -30,12 +30,16 @@ class Wanted:
 
 @dataclass(frozen=True, kw_only=True)
 class Item:
-    """One sample with one upscaler, and all scores wanted of it."""
+    """One sample with one upscaler, and all scores wanted of one sr.
+
+    `luma` names the protocol that scores float luma: its sr is no image and is not kept.
+    """
 
     sample: Sample
     upscaler: UpscalerInfo
     pair: PairKeys
     sr: bytes
+    luma: str | None = None
     ready: ImageSource | None = field(default=None, repr=False)
     map: bytes | None = None
     wanted: tuple[Wanted, ...]
@@ -55,8 +59,18 @@ class Item:
     @property
     def images(self) -> tuple[bytes, ...]:
         """The images that the store should hold for this item."""
-        images = (self.pair.hr, self.pair.lr, self.sr)
-        return images if self.map is None else (*images, self.map)
+        images = (self.pair.hr, self.lr_image, self.sr_image, self.map)
+        return tuple(image for image in images if image is not None)
+
+    @property
+    def lr_image(self) -> bytes | None:
+        """The name of the lr image; None where the sample has only its enlargement."""
+        return None if self.sample.enlarged else self.pair.lr
+
+    @property
+    def sr_image(self) -> bytes | None:
+        """The name of the sr image; None for float luma."""
+        return None if self.luma else self.sr
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,7 +114,7 @@ def wanted_scores(
 
 
 def score_key(sr: bytes, metric: MetricInfo, protocol: Protocol, upscaler: UpscalerInfo) -> bytes:
-    """What a value depends on: the sr image (which names its hr), and the measure's parts."""
+    """What a value depends on: the sr (whose name is made of its hr's), and the measure's parts."""
     return digest({"sr": sr.hex(), **score_facts(metric, protocol, upscaler.scale)})
 
 

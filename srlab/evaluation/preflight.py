@@ -6,11 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from srlab.errors import SrlabError, UsageError
-from srlab.evaluation.gather import Trouble
 from srlab.evaluation.plan import Job
+from srlab.evaluation.trouble import Trouble
 from srlab.metrics.catalog import MetricInfo
 from srlab.registry import load_object
 from srlab.upscale.info import Family, UpscalerInfo
+from srlab.upscale.luma import luma_call
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,16 +28,21 @@ def clear(jobs: list[Job]) -> Cleared:
     """Take out what cannot be had: jobs of an upscaler, scores of a metric, that does not load."""
     loaded: list[UpscalerInfo] = []
     upscalers = _Checks(lambda info: loaded.append(_with_facts(info)))
+    on_luma = _Checks(luma_call)
     metrics = _Checks(lambda info: load_object(info.prepare)())
     cleared, missing = [], 0
     troubles: dict[tuple, Trouble] = {}
     for job in jobs:
         info, sample = job.item.upscaler, job.item.sample
-        error = upscalers.error(info.fingerprint, info) if _must_load(job, info) else None
+        error, protocol = None, None
+        if _must_load(job, info):
+            error = upscalers.error(info.fingerprint, info)
+        if error is None and job.item.luma:
+            error, protocol = on_luma.error(info.fingerprint, info), job.item.luma
         if error is not None:
             missing += len(job.wanted)
-            place = (sample.benchmark, sample.scale, info.name)
-            trouble = Trouble.with_sample(sample, info.name, error)
+            place = (sample.benchmark, sample.scale, info.name, protocol)
+            trouble = Trouble.with_sample(sample, info.name, error, protocol=protocol)
             troubles.setdefault(place, replace(trouble, sample=None))
             continue
         errors = {m.name: metrics.error(m.name, m) for m in _need_preparing(job)}

@@ -10,8 +10,8 @@ from pathlib import Path
 from srlab.data.benchmark import BenchmarkSource, parse_benchmark
 from srlab.data.degradation import DEGRADATIONS, GIVEN
 from srlab.errors import UsageError
-from srlab.metrics.catalog import DEFAULT_METRICS, METRICS, Kind, MetricInfo
-from srlab.metrics.protocol import DEFAULT_PROTOCOL, PROTOCOLS, STANDARD, Protocol
+from srlab.metrics.catalog import BORDER_ONLY, DEFAULT_METRICS, METRICS, Kind, MetricInfo
+from srlab.metrics.protocol import DEFAULT_PROTOCOL, PROTOCOLS, Preparation, Protocol
 from srlab.upscale.catalog import PRECISIONS, SCALES
 
 MINIMUM_TILE = 16
@@ -46,7 +46,7 @@ class Request:
 
 def make_request(
     *,
-    benchmarks: Iterable[str],
+    benchmarks: Iterable[str | BenchmarkSource],
     upscalers: Iterable[str],
     scales: Iterable[int],
     metrics: Iterable[str] = DEFAULT_METRICS,
@@ -64,7 +64,7 @@ def make_request(
     if degradation not in (None, GIVEN):
         degradation = DEGRADATIONS[degradation].name
     request = Request(
-        benchmarks=tuple(parse_benchmark(text) for text in _once(benchmarks)),
+        benchmarks=_sources(benchmarks),
         upscalers=tuple(_once(upscalers)),
         scales=tuple(sorted(_once(scales))),
         metrics=tuple(METRICS[name] for name in _once(metrics)),
@@ -80,6 +80,13 @@ def make_request(
     )
     _check(request)
     return request
+
+
+def _sources(given: Iterable[str | BenchmarkSource]) -> tuple[BenchmarkSource, ...]:
+    """Sets that are named, each once, and sets that are at hand already."""
+    listed = [given] if isinstance(given, str) else list(given)
+    named = [parse_benchmark(text) for text in _once(t for t in listed if isinstance(t, str))]
+    return (*named, *(source for source in listed if isinstance(source, BenchmarkSource)))
 
 
 def _policy(name: str) -> Policy:
@@ -106,13 +113,30 @@ def _check(request: Request) -> None:
     for metric in request.metrics:
         if metric.kind is Kind.SET:
             raise UsageError(f"{metric.name} needs a whole set; it is no score of an image")
-    for protocol in request.protocols:
-        if protocol.preparation.degradation != STANDARD or not protocol.preparation.sr_rounded:
-            raise UsageError(f"{protocol.name} prepares images in a way that is not supported yet")
+    _check_preparations(request)
     names = [source.name for source in request.benchmarks]
     if len(set(names)) != len(names):
         raise UsageError(f"two benchmarks are called alike ({', '.join(names)}); write NAME=FOLDER")
     _check_options(request)
+
+
+def _check_preparations(request: Request) -> None:
+    for protocol in request.protocols:
+        if protocol.preparation == Preparation():
+            continue
+        if protocol not in list(PROTOCOLS):
+            raise UsageError(f"{protocol.name} prepares images as no protocol of srlab does")
+        if request.degradation is not None:
+            raise UsageError(
+                f"{protocol.name} says itself how images are prepared; leave out --degradation "
+                f"{request.degradation}, or evaluate the other protocols apart"
+            )
+        blind = [metric.name for metric in request.metrics if metric.honours == BORDER_ONLY]
+        if blind:
+            raise UsageError(
+                f"{', '.join(blind)} looks at RGB, and {protocol.name} has luma only; evaluate it "
+                "under the other protocols apart"
+            )
 
 
 def _check_options(request: Request) -> None:

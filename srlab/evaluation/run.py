@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 from srlab.errors import Progress, Silent, SrlabError, UsageError
-from srlab.evaluation.gather import Gathered, Trouble, gather
+from srlab.evaluation.gather import Gathered, gather
 from srlab.evaluation.job import MAP, JobResult, perform, self_contained
 from srlab.evaluation.known import read_known_scores
 from srlab.evaluation.ledger import Ledger
@@ -15,13 +14,19 @@ from srlab.evaluation.plan import Item, Job, Stored, make_jobs, make_plan
 from srlab.evaluation.preflight import clear
 from srlab.evaluation.request import Policy, Request
 from srlab.evaluation.stored import known_values, read_stored
+from srlab.evaluation.trouble import Trouble
 from srlab.execute.cluster import on_ray
 from srlab.execute.local import default_workers, in_processes, in_threads
 from srlab.execute.outcome import Done, Failed
 from srlab.store.buffer import RowBuffer
 from srlab.store.file_index import FileIndex
-from srlab.store.shards import now
+from srlab.store.shards import new_run
 from srlab.store.store import Store
+from srlab.upscale.info import Family
+from srlab.upscale.turns import forwards_at_once
+
+_JOBS_PER_WORKER = 2
+"""With fewer nets to run than that, one after another takes all cores."""
 
 _EXECUTORS = {"local": in_threads, "processes": in_processes, "ray": on_ray}
 
@@ -80,7 +85,7 @@ def run_evaluation(
     stored = read_stored(store, [source.name for source in request.benchmarks])
     plan = make_plan(gathered.items, stored, request.policy)
     result = Evaluation(
-        run=f"{now():%Y%m%dT%H%M%S}-{secrets.token_hex(2)}",
+        run=new_run(),
         upscalers=sorted({info.name for info in gathered.upscalers}),
         samples=sorted({item.sample.name for item in gathered.items}),
         present=plan.present,
@@ -103,11 +108,14 @@ def run_evaluation(
 
 
 def _left_behind(request: Request, gathered: Gathered, stored: Stored) -> list[str]:
-    """Warnings where the store holds scores of samples that a set no longer has."""
-    if request.limit is not None:
+    """Warnings where the store holds scores of samples that a set no longer has.
+
+    Of a limit, or of images that were drawn from their set, others may well be stored.
+    """
+    if request.limit is not None or any(s.drawn for s in request.benchmarks):
         return []
     there = {(i.sample.benchmark, i.sample.scale, i.sample.name) for i in gathered.items}
-    there |= {(t.benchmark, t.scale, t.sample or "") for t in gathered.troubles}
+    there |= {(t.benchmark, t.scale, t.sample) for t in gathered.troubles if t.sample}
     sets = {(benchmark, scale) for benchmark, scale, _ in there}
     gone: dict[str, set[str]] = {}
     for _, benchmark, sample, scale, *_ in stored.labels:
@@ -181,9 +189,10 @@ class _Working:
             for trouble in cleared.troubles:
                 self._keep_trouble(trouble)
             self._progress.start("evaluate", len(cleared.jobs))
-            for outcome in self._outcomes(cleared.jobs, resources):
-                self._receive(outcome)
-                self._progress.advance(_describe(outcome.job))
+            with forwards_at_once(_forwards(cleared.jobs, resources), cores=default_workers()):
+                for outcome in self._outcomes(cleared.jobs, resources):
+                    self._receive(outcome)
+                    self._progress.advance(_describe(outcome.job))
             status = "done" if result.complete else "incomplete"
         finally:
             self._progress.finish()
@@ -240,6 +249,7 @@ class _Working:
                 scale=sample.scale,
                 degradation=sample.degradation,
                 upscaler=job.item.upscaler.name,
+                protocol=job.item.luma,
                 code=code,
                 reason=reason,
             )
@@ -254,6 +264,13 @@ class _Working:
             self._warned.add(note)
             self._result.warnings.append(note)
             self._progress.warn(note)
+
+
+def _forwards(jobs: list[Job], resources: Resources) -> int:
+    """As many nets at once as there are workers and cores, where there is work for all of them."""
+    nets = sum(job.item.upscaler.family is Family.NETWORK for job in jobs)
+    many = nets >= _JOBS_PER_WORKER * resources.workers
+    return min(resources.workers, default_workers()) if many else 1
 
 
 def _describe(job: Job) -> str:

@@ -1,4 +1,4 @@
-"""Printed figures: strips of cuts and charts of gains, as PNG bytes.
+"""Printed figures: strips of cuts, triples of whole images, charts, as PNG bytes.
 
 Problem: pyplot keeps figures in global state, picks a window system, and draws empty boxes for
 letters that its font lacks. Choice: matplotlib's object API on Agg alone; pixels of samples are

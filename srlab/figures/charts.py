@@ -54,32 +54,15 @@ def dot_chart(panels: Sequence[Panel], *, axis: str, zero: str = "") -> bytes:
         colour = COLOURS[position % len(COLOURS)]
         for series in panel.series:
             _draw(ax, series, len(names) - 1 - names.index(series.name), colour)
-        _dress(ax, panel.title, zero)
-    _name_rows(axes[0], names)
+        dress(ax, panel.title, zero)
+    name_rows(axes[0], names)
     figure.supxlabel(axis, fontproperties=letters(axis), color=INK)
     figure.set_layout_engine("constrained")
     return png(figure)
 
 
-def _order(panels: Sequence[Panel]) -> list[str]:
-    means: dict[str, list[float]] = {}
-    for panel in panels:
-        for series in panel.series:
-            means.setdefault(series.name, []).append(series.mean)
-    return sorted(means, key=lambda name: (-float(np.mean(means[name])), name))
-
-
-def _draw(ax: Axes, series: Series, row: int, colour: str) -> None:
-    values = np.array(series.values)
-    values = values[np.isfinite(values)]
-    spread = np.random.default_rng(0).uniform(-0.22, 0.22, len(values))
-    ax.scatter(values, row + spread, s=7, color=colour, alpha=0.35, linewidths=0, zorder=2)
-    if np.isfinite(series.low):
-        ax.plot([series.low, series.high], [row, row], color=colour, linewidth=2.2, zorder=3)
-    ax.plot([series.mean], [row], "o", ms=5, color=colour, mec="white", mew=0.8, zorder=4)
-
-
-def _dress(ax: Axes, title: str, zero: str) -> None:
+def dress(ax: Axes, title: str, zero: str) -> None:
+    """Give a panel its title, light lines and, where `zero` names it, a line at 0."""
     ax.set_title(title, fontproperties=letters(title, bold=True), color=INK, parse_math=False)
     ax.tick_params(labelsize=POINTS, color=FAINT, labelcolor=INK, length=2.5)
     ax.tick_params(axis="y", length=0)
@@ -103,7 +86,8 @@ def _dress(ax: Axes, title: str, zero: str) -> None:
         )
 
 
-def _name_rows(ax: Axes, names: Sequence[str]) -> None:
+def name_rows(ax: Axes, names: Sequence[str]) -> None:
+    """Write `names` beside the rows, the first on top; long ones are cut."""
     ax.set_ylim(-0.6, len(names) - 0.2)
     clean = [drawable(printable(name)) for name in reversed(names)]
     shown = [name if len(name) <= _LONGEST_NAME else f"{name[:27]}…" for name in clean]
@@ -111,3 +95,21 @@ def _name_rows(ax: Axes, names: Sequence[str]) -> None:
     for label in ax.get_yticklabels():
         label.set_parse_math(False)
         label.set_fontproperties(letters("".join(shown)))
+
+
+def _order(panels: Sequence[Panel]) -> list[str]:
+    means: dict[str, list[float]] = {}
+    for panel in panels:
+        for series in panel.series:
+            means.setdefault(series.name, []).append(series.mean)
+    return sorted(means, key=lambda name: (-float(np.mean(means[name])), name))
+
+
+def _draw(ax: Axes, series: Series, row: int, colour: str) -> None:
+    values = np.array(series.values)
+    values = values[np.isfinite(values)]
+    spread = np.random.default_rng(0).uniform(-0.22, 0.22, len(values))
+    ax.scatter(values, row + spread, s=7, color=colour, alpha=0.35, linewidths=0, zorder=2)
+    if np.isfinite(series.low):
+        ax.plot([series.low, series.high], [row, row], color=colour, linewidth=2.2, zorder=3)
+    ax.plot([series.mean], [row], "o", ms=5, color=colour, mec="white", mew=0.8, zorder=4)

@@ -10,23 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
-from matplotlib.text import Text
 from numpy.typing import NDArray
-from PIL import Image
 
 from srlab.errors import ReportError, SizeMismatchError
-from srlab.figures.fonts import drawable, printable
-from srlab.figures.paper import INK, WIDTH_INCHES, blank, letters, png
-from srlab.image.color import replicate
-
-Pixels = NDArray[np.uint8]
+from srlab.figures.sheet import WIDTH, Pixels, Sheet, enlarge, fitted, fitting_factor
 
 CUT = (32, 64)
 """Height and width of a cut in hr pixels; made smaller until the scale divides it."""
 
-_DPI = 300
 _GAP = 18
 _LINE = 38
 _HEAD = 46
@@ -76,20 +67,19 @@ def strips_png(strips: Sequence[Strip], *, titles: Sequence[str]) -> bytes:
         raise ReportError("strips of no image; name at least one")
     tile = _tile_size(len(titles))
     row_height = tile[0] + _LINE + _GAP
-    height = _HEAD + row_height * len(strips)
-    figure = blank(WIDTH_INCHES, height / _DPI, dpi=_DPI)
-    canvas = _Canvas(figure, tile, height)
+    sheet = Sheet(_HEAD + row_height * len(strips))
+    tiles = _Tiles(sheet, tile)
     for column, title in enumerate(titles):
-        canvas.write(title, column, _HEAD - 12, bold=True)
+        tiles.write(title, column, _HEAD - 12, bold=True)
     for row, strip in enumerate(strips):
         top = _HEAD + row * row_height
         window = choose_window(strip)
-        canvas.place_whole(strip.hr, window, top)
+        tiles.place_whole(strip.hr, window, top)
         for column, pixels in enumerate(_cuts(strip, window), start=1):
-            canvas.place_cut(pixels, column, top)
+            tiles.place_cut(pixels, column, top)
         for column, caption in enumerate(strip.captions):
-            canvas.write(caption, column, top + tile[0] + _LINE - 6)
-    return png(figure)
+            tiles.write(caption, column, top + tile[0] + _LINE - 6)
+    return sheet.png()
 
 
 def choose_window(strip: Strip) -> Window:
@@ -111,11 +101,6 @@ def choose_window(strip: Strip) -> Window:
     )[::scale, ::scale]
     row, column = np.unravel_index(int(np.argmax(inside)), inside.shape)
     return Window(top=int(row) * scale, left=int(column) * scale, height=height, width=width)
-
-
-def enlarge(pixels: Pixels, factor: int) -> Pixels:
-    """Every pixel as a square of `factor` by `factor`."""
-    return pixels.repeat(factor, axis=0).repeat(factor, axis=1)
 
 
 def _check(strip: Strip, tiles: int) -> None:
@@ -143,57 +128,34 @@ def _cuts(strip: Strip, window: Window) -> list[Pixels]:
 
 def _tile_size(columns: int) -> tuple[int, int]:
     """Height and width of a tile in dots: so many fill the text width."""
-    width = (round(WIDTH_INCHES * _DPI) - _GAP * (columns - 1)) // columns
+    width = (WIDTH - _GAP * (columns - 1)) // columns
     return width * CUT[0] // CUT[1], width
 
 
-class _Canvas:
-    """A figure on which tiles are placed by row and column, in dots from the top left."""
+class _Tiles:
+    """A sheet on which tiles are placed by column, from the dots of a row's top."""
 
-    def __init__(self, figure: Figure, tile: tuple[int, int], height: int) -> None:
-        self._figure, self._tile, self._height = figure, tile, height
+    def __init__(self, sheet: Sheet, tile: tuple[int, int]) -> None:
+        self._sheet, self._tile = sheet, tile
 
     def place_cut(self, pixels: Pixels, column: int, top: int) -> None:
         """A cut, enlarged by the largest whole factor that fits, from the tile's top left."""
         factor = max(1, min(self._tile[0] // pixels.shape[0], self._tile[1] // pixels.shape[1]))
-        self._place(enlarge(pixels, factor), self._left(column), top)
+        self._sheet.place(enlarge(pixels, factor), self._left(column), top)
 
     def place_whole(self, pixels: Pixels, window: Window, top: int) -> None:
         """The whole image in the first tile, made to fit, with a box around the window."""
-        factor = min(self._tile[0] / pixels.shape[0], self._tile[1] / pixels.shape[1])
-        height, width = (max(1, round(side * factor)) for side in pixels.shape[:2])
-        small = Image.fromarray(pixels).resize((width, height), Image.Resampling.LANCZOS)
-        self._place(np.asarray(small), 0, top)
-        corner = window.left * factor, self._height - top - (window.top + window.height) * factor
-        size = window.width * factor, window.height * factor
+        factor = fitting_factor(pixels, *self._tile)
+        self._sheet.place(fitted(pixels, *self._tile), 0, top)
+        corner = window.left * factor, top + window.top * factor
         for colour, points in _BOX:
-            box = Rectangle(
-                corner, *size, fill=False, edgecolor=colour, linewidth=points, transform=None
-            )
-            self._figure.add_artist(box)
+            box = (*corner, window.width * factor, window.height * factor)
+            self._sheet.frame(box, colour, points)
 
-    def write(self, text: str, column: int, bottom: int, *, bold: bool = False) -> None:
-        """A line with its base `bottom` dots from the top, shortened to the tile's width."""
-        text = drawable(printable(text))
-        place = self._left(column) / self._figure.bbox.width, 1 - bottom / self._height
-        written = self._figure.text(
-            *place, text, fontproperties=letters(text, bold=bold), color=INK
-        )
-        written.set_parse_math(False)
-        _shorten(written, text, self._tile[1])
-
-    def _place(self, pixels: Pixels, left: int, top: int) -> None:
-        bottom = self._height - top - pixels.shape[0]
-        self._figure.figimage(replicate(pixels), left, bottom, origin="upper")
+    def write(self, text: str, column: int, base: int, *, bold: bool = False) -> None:
+        """A line with its base `base` dots from the top, shortened to the tile's width."""
+        place = self._left(column), base
+        self._sheet.write(text, place, width=self._tile[1], bold=bold)
 
     def _left(self, column: int) -> int:
         return column * (self._tile[1] + _GAP)
-
-
-def _shorten(written: Text, text: str, width: int) -> None:
-    """Take letters out of the middle until the line fits."""
-    keep = len(text)
-    while written.get_window_extent().width > width and keep > 3:
-        keep -= 1
-        head = (keep + 1) // 2
-        written.set_text(f"{text[:head]}…{text[len(text) - keep // 2 :]}")

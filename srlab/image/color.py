@@ -1,4 +1,4 @@
-"""Luma, YCbCr and the one rounding to uint8, as MATLAB does them (BT.601, studio swing)."""
+"""Luma and the one rounding to uint8, as MATLAB does them (BT.601, studio swing)."""
 
 from __future__ import annotations
 
@@ -7,11 +7,6 @@ from numpy.typing import NDArray
 
 from srlab.errors import ChannelMismatchError, ImageError
 
-# Rows are Y, Cb, Cr for R, G, B in 0..255 (MATLAB `rgb2ycbcr`); all is divided by 255.
-_TO_YCBCR = np.array(
-    [[65.481, 128.553, 24.966], [-37.797, -74.203, 112.0], [112.0, -93.786, -18.214]]
-)
-_OFFSET = np.array([16.0, 128.0, 128.0])
 # In this order MATLAB computes them, and exact ties of the rounded Y depend on it.
 _LUMA = 65.481 * (1 / 255), 128.553 * (1 / 255), 24.966 * (1 / 255)
 
@@ -26,6 +21,17 @@ def luma(rgb: NDArray[np.uint8]) -> NDArray[np.float64]:
     return weigh_channels(_require_rgb(rgb), *_LUMA)
 
 
+def srcnn_pytorch_luma(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Luma of uint8 RGB `(H, W, 3)` by the formula of the SRCNN PyTorch code: float32 `(H, W)`.
+
+    16 + (64.738 R + 129.057 G + 25.064 B) / 256, 16 to 234, in float32 and in the order of
+    `convert_rgb_to_y` of yjn870/SRCNN-pytorch. The 64.738 is theirs; ITU-R BT.601 has 65.738.
+    Raises as `luma` does.
+    """
+    red, green, blue = np.moveaxis(_require_rgb(rgb).astype(np.float32), 2, 0)
+    return 16.0 + (64.738 * red + 129.057 * green + 25.064 * blue) / 256.0
+
+
 def luma_rounded(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Y as MATLAB's `rgb2ycbcr` gives it for uint8 RGB `(H, W, 3)`: uint8 `(H, W)`, 16 to 235.
 
@@ -34,21 +40,19 @@ def luma_rounded(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.floor(luma(rgb) + 0.5).astype(np.uint8)
 
 
-def rgb_to_ycbcr(rgb: NDArray[np.uint8]) -> NDArray[np.float64]:
-    """BT.601 YCbCr of uint8 RGB `(H, W, 3)`: float64 `(H, W, 3)`, not rounded.
+def with_luma(rgb: NDArray[np.uint8], y: NDArray[np.float64]) -> NDArray[np.uint8]:
+    """`rgb` `(H, W, 3)` with luma `y` `(H, W)`, not rounded, in the place of its own: uint8 RGB.
 
-    Y runs from 16 to 235, Cb and Cr from 16 to 240. Raises as `luma` does.
+    Cb and Cr stay; BT.601 is inverted and rounded once. Its grey axis is (1, 1, 1), so that is to
+    add the same 255 / 219 of the change in luma to R, G and B. Raises as `luma` does, and
+    ImageError for nan.
     """
-    return _require_rgb(rgb) @ (_TO_YCBCR.T / 255) + _OFFSET
+    from srlab.image.kernels import shift_channels
 
-
-def ycbcr_to_rgb(ycbcr: NDArray[np.floating]) -> NDArray[np.uint8]:
-    """The inverse of `rgb_to_ycbcr`: float `(H, W, 3)` in, uint8 RGB out, rounded and clipped once.
-
-    Raises ChannelMismatchError for another shape, ImageError for nan.
-    """
-    _require_three(ycbcr)
-    return to_uint8((np.asarray(ycbcr, np.float64) - _OFFSET) @ np.linalg.inv(_TO_YCBCR / 255).T)
+    shift = (y - luma(rgb)) * (255 / 219)
+    out = np.empty_like(rgb)
+    _refuse_nan(shift_channels(rgb.ravel(), shift.ravel(), out.reshape(-1)), shift.size)
+    return out
 
 
 def replicate(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -64,13 +68,20 @@ def to_uint8(levels: NDArray[np.floating]) -> NDArray[np.uint8]:
     The only rounding to uint8 of the project (`imresize` fuses the same rule into its passes).
     Raises ImageError for nan.
     """
-    rounded = np.floor(np.add(levels, 0.5, dtype=np.float64))
-    if np.isnan(rounded).any():
+    from srlab.image.kernels import round_levels
+
+    given = np.ascontiguousarray(levels, np.float64)
+    out = np.empty(given.shape, np.uint8)
+    _refuse_nan(round_levels(given.reshape(-1), out.reshape(-1)), given.size)
+    return out
+
+
+def _refuse_nan(strange: int, size: int) -> None:
+    if strange:
         raise ImageError(
-            f"{int(np.isnan(rounded).sum())} of {rounded.size} values are nan; expected grey "
-            "levels from 0 to 255: look at the weights or the computation that made them"
+            f"{strange} of {size} values are nan; expected grey levels from 0 to 255: look at the "
+            "weights or the computation that made them"
         )
-    return np.clip(rounded, 0, 255, out=rounded).astype(np.uint8)
 
 
 def _require_rgb(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -1,4 +1,4 @@
-"""The compiled loops behind `resize` and `color`.
+"""The compiled loops behind `resize`, `color` and the correction of upscalers.
 
 Numba takes half a second to import, so this module is imported by the first call that needs it,
 and reading files or catalogs never pays for it.
@@ -24,6 +24,40 @@ def weigh_channels(rgb, red, green, blue):  # noqa: ANN001, ANN201
     for i in range(made.size):  # flat on purpose: this form vectorises
         made[i] = levels[3 * i] * red + levels[3 * i + 1] * green + levels[3 * i + 2] * blue + 16.0
     return out
+
+
+@njit(nogil=True, cache=True)
+def round_levels(levels, out):  # noqa: ANN001, ANN201
+    """Flat float64 `levels` rounded half up and clipped into flat uint8 `out`; how many are nan."""
+    strange = 0
+    for i in range(out.size):
+        level = np.floor(levels[i] + 0.5)
+        strange += level != level
+        out[i] = np.uint8(min(max(level, 0.0), 255.0))
+    return strange
+
+
+@njit(nogil=True, cache=True)
+def shift_channels(rgb, shift, out):  # noqa: ANN001, ANN201
+    """Flat RGB plus one float64 `shift` a pixel into flat `out`, rounded; how many are nan."""
+    strange = 0
+    for pixel in range(shift.size):
+        added = shift[pixel] + 0.5
+        strange += added != added
+        for i in range(3 * pixel, 3 * pixel + 3):
+            out[i] = np.uint8(min(max(np.floor(rgb[i] + added), 0.0), 255.0))
+    return strange
+
+
+@njit(nogil=True, cache=True)
+def replace_far(pixels, other, channels, threshold, out):  # noqa: ANN001, ANN201
+    """Flat `pixels` into `out`; whole pixels of `other` where any channel is further off."""
+    for start in range(0, out.size, channels):
+        far = False
+        for i in range(start, start + channels):
+            far |= abs(np.int64(pixels[i]) - np.int64(other[i])) > threshold
+        for i in range(start, start + channels):
+            out[i] = other[i] if far else pixels[i]
 
 
 @njit(nogil=True, cache=True)

@@ -8,20 +8,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from srlab.errors import ChannelMismatchError, ImageError, SizeMismatchError
-from srlab.image.color import luma, luma_rounded, replicate
+from srlab.image.color import luma, luma_rounded, replicate, srcnn_pytorch_luma
 from srlab.metrics.protocol import Channel, Grey
 
 
 def to_channel(
-    pixels: NDArray[np.uint8], *, channel: Channel, rounded: bool, grey: Grey
+    pixels: NDArray[Any], *, channel: Channel, rounded: bool, grey: Grey
 ) -> NDArray[np.float64]:
     """The levels that a protocol measures of uint8 `pixels`: float64 `(H, W)` or `(H, W, 3)`.
 
-    `y` is BT.601 luma (16 to 235), `rounded` to whole levels or not; `rgb` keeps the levels.
+    `y` is BT.601 luma (16 to 235), `rounded` to whole levels or not; `rgb` keeps the levels;
+    `srcnn-pytorch-y` is the luma of that code, and floating-point `(H, W)` is taken to be it.
     A grey image stays as it is (0 to 255, no compression to 16 to 235) under the rule `as-is`;
     under `replicate` it is treated as RGB with three equal channels.
     Raises ImageError for another dtype, ChannelMismatchError for another shape.
     """
+    own_luma = channel == Channel.SRCNN_PYTORCH_Y
+    if own_luma and pixels.dtype.kind == "f" and pixels.ndim == 2:
+        return _whole(pixels.astype(np.float64), rounded)
     if pixels.dtype != np.uint8:
         raise ImageError(f"the image is {pixels.dtype}; expected uint8: round it with to_uint8")
     if pixels.ndim == 2 and grey == Grey.AS_IS:
@@ -29,7 +33,13 @@ def to_channel(
     rgb = replicate(pixels)
     if channel == Channel.RGB:
         return rgb.astype(np.float64)
+    if own_luma:
+        return _whole(srcnn_pytorch_luma(rgb).astype(np.float64), rounded)
     return luma_rounded(rgb).astype(np.float64) if rounded else luma(rgb)
+
+
+def _whole(levels: NDArray[np.float64], rounded: bool) -> NDArray[np.float64]:
+    return np.floor(levels + 0.5) if rounded else levels
 
 
 def match_channels(

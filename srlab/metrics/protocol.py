@@ -1,7 +1,8 @@
 """Scoring protocols: how a pair (sr, hr) is prepared and measured, named and hashed.
 
 A protocol has two halves. The preparation says how hr and lr come about and whether sr is rounded;
-all protocols of one preparation are measured on the same stored sr image. The measure says channel,
+all protocols of one preparation are measured on the same stored sr image, or, where sr is not
+rounded, on the float luma that a net gives and that is stored nowhere. The measure says channel,
 its rounding, border cut and what becomes of grey images. Numbers of different protocols are never
 averaged, ranked or compared with one another.
 """
@@ -24,6 +25,7 @@ class Channel(StrEnum):
 
     Y = "y"
     RGB = "rgb"
+    SRCNN_PYTORCH_Y = "srcnn-pytorch-y"
 
 
 class Grey(StrEnum):
@@ -85,7 +87,10 @@ class Protocol:
         channel = {
             Channel.Y: "the BT.601 luma (16 to 235)",
             Channel.RGB: "all three RGB channels",
+            Channel.SRCNN_PYTORCH_Y: "the luma 16 + (64.738 R + 129.057 G + 25.064 B)/256",
         }[measure.channel]
+        if not self.preparation.sr_rounded:
+            channel += " in floating point, of hr resized to a multiple of the scale by Pillow"
         rounding = ", rounded to whole grey levels" if measure.rounded else ""
         grey = (
             "grey images are replicated to RGB first"
@@ -139,6 +144,13 @@ PROTOCOLS: Catalog[Protocol] = Catalog(
             title="RGB, whole image",
             known_as="pyiqa's psnr",
             measure=Measure(channel=Channel.RGB, border_scales=0),
+        ),
+        Protocol(
+            name="srcnn-pytorch",
+            title="float luma of a hr that was resized, whole image",
+            known_as="the SRCNN PyTorch code of coursework (yjn870/SRCNN-pytorch)",
+            preparation=Preparation(degradation="srcnn-pytorch", sr_rounded=False),
+            measure=Measure(channel=Channel.SRCNN_PYTORCH_Y, border_scales=0, grey=Grey.REPLICATE),
         ),
     ),
 )

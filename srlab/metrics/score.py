@@ -9,7 +9,7 @@ from functools import lru_cache
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from srlab.errors import MetricError, SrlabError
+from srlab.errors import MetricError, ProtocolError, SrlabError
 from srlab.image.crop import cut_border, require_size
 from srlab.metrics.catalog import (
     BORDER_ONLY,
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Pixels = NDArray[np.uint8]
+    Levels = NDArray[np.floating]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +53,8 @@ def score(
     """A frame with columns metric, protocol, value for one pair.
 
     `sr` and `hr` are uint8, (H, W, 3) or (H, W), of one size. Raises the first SrlabError that a
-    metric meets: sizes or channels that differ, an image under 11 pixels.
+    metric meets: sizes or channels that differ, an image under 11 pixels, a protocol that scores
+    no 8-bit images.
     """
     import pandas as pd
 
@@ -66,14 +68,15 @@ def score(
 
 
 def score_pair(
-    sr: Pixels,
-    hr: Pixels,
+    sr: Pixels | Levels,
+    hr: Pixels | Levels,
     wanted: Iterable[tuple[MetricInfo, Protocol]],
     *,
     scale: int | None = None,
 ) -> Iterator[Score]:
     """The wanted scores, in the order asked; a metric that fails gives a Score with its error.
 
+    Where the protocol rounds sr the pair is uint8, else it is luma in floating point, (H, W).
     Raises SizeMismatchError or ChannelMismatchError where nothing can be compared at all.
     """
     pair = match_channels(sr, hr, scale=scale)
@@ -82,6 +85,7 @@ def score_pair(
         start = perf_counter()
         value, error = math.nan, None
         try:
+            _require_kind(sr, metric, protocol)
             value = _value(metric, inputs.of(metric, protocol.measure))
         except SrlabError as caught:
             error = caught
@@ -97,7 +101,7 @@ def score_pair(
 class _Inputs:
     """What metrics are given: the images after the border cut, and their channels, made once."""
 
-    def __init__(self, sr: Pixels, hr: Pixels, *, scale: int | None) -> None:
+    def __init__(self, sr: Pixels | Levels, hr: Pixels | Levels, *, scale: int | None) -> None:
         self._sr, self._hr, self._scale = sr, hr, scale
         self._channels = lru_cache(maxsize=None)(self._make_channels)
 
@@ -107,7 +111,7 @@ class _Inputs:
         pair = self._cut(measure) if border_only else self._channels(measure)
         return pair[:1] if metric.kind is Kind.IMAGE else pair
 
-    def _cut(self, measure: Measure) -> tuple[Pixels, Pixels]:
+    def _cut(self, measure: Measure) -> tuple[NDArray, NDArray]:
         border = measure.border(self._scale)
         hr = cut_border(self._hr, border)
         require_size(hr)
@@ -119,6 +123,22 @@ class _Inputs:
             for pixels in self._cut(measure)
         )
         return sr, hr
+
+
+def _require_kind(sr: NDArray, metric: MetricInfo, protocol: Protocol) -> None:
+    """Raise ProtocolError unless sr is what the protocol and the metric look at."""
+    if protocol.preparation.sr_rounded:
+        return
+    if sr.dtype.kind != "f":
+        raise ProtocolError(
+            f"{protocol.name} scores a net's float output, and this is an image of 8 bits; "
+            f"`srlab evaluate --protocol {protocol.name}` runs the net and scores it"
+        )
+    if metric.honours == BORDER_ONLY:
+        raise ProtocolError(
+            f"{metric.name} looks at RGB, and {protocol.name} has luma only; choose another "
+            "protocol for it"
+        )
 
 
 def _value(metric: MetricInfo, arrays: tuple[NDArray, ...]) -> float:

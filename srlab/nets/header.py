@@ -1,25 +1,23 @@
-"""Checkpoints of our own: safetensors whose header says which net it is and how it came about."""
+"""What a checkpoint of our own says of itself; read without torch.
+
+Our files are safetensors whose metadata hold, under the key `srlab`, the net's spec and facts.
+"""
 
 from __future__ import annotations
 
 import json
-import os
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import torch
-from safetensors.torch import save
-
-from srlab.errors import CheckpointMismatchError, UnknownNameError
+from srlab.errors import CheckpointMismatchError, CheckpointUnreadableError, UnknownNameError
 from srlab.fingerprint import canonical_json
 from srlab.nets.spec import NetSpec, make_spec
 
 FORMAT = 1
+KEY = "srlab"
 MAX_HEADER_BYTES = 1 << 20
-_KEY = "srlab"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,27 +31,22 @@ class Header:
     facts: Mapping[str, Any]
 
 
-def write_checkpoint(
-    path: Path, spec: NetSpec, state: Mapping[str, torch.Tensor], *, facts: Mapping[str, Any]
-) -> None:
-    """Put weights with their spec and facts at `path`, whole or not at all.
+def header_text(spec: NetSpec, facts: Mapping[str, Any]) -> str:
+    """What `save_checkpoint` puts under KEY, and `read_header` reads back."""
+    return canonical_json({"format": FORMAT, "net": spec.facts(), "facts": dict(facts)})
 
-    Written to a temporary name, fsynced, renamed: an interrupted write leaves no half checkpoint,
-    and what was at `path` before stays until the new one is there.
+
+def read_header_file(path: Path) -> Header | None:
+    """The header of the file at `path`, of which no tensor is read.
+
+    Raises CheckpointUnreadableError for a file that cannot be read, and as `read_header` does.
     """
-    text = canonical_json({"format": FORMAT, "net": spec.facts(), "facts": dict(facts)})
-    tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in state.items()}
-    content = save(tensors, metadata={_KEY: text})
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".tmp-{secrets.token_hex(6)}-{path.name}")
     try:
-        with temporary.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+        with path.open("rb") as file:
+            content = file.read(8 + MAX_HEADER_BYTES)
+    except OSError as error:
+        raise CheckpointUnreadableError(f"{path} cannot be read: {error.strerror}") from error
+    return read_header(content, name=path.name)
 
 
 def read_header(content: bytes, *, name: str) -> Header | None:
@@ -92,7 +85,7 @@ def _our_text(content: bytes) -> str | None:
         return None
     try:
         metadata = json.loads(content[8 : 8 + length])["__metadata__"]
-        text = metadata[_KEY]
+        text = metadata[KEY]
     except (ValueError, RecursionError, TypeError, KeyError):
         return None
     return text if isinstance(text, str) else None

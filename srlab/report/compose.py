@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from srlab.analysis.frames import Filter
+from srlab.analysis.predictions import PredictionFilter
 from srlab.report import words
 from srlab.report.document import Document, Provenance
 from srlab.report.extremes import extremes
+from srlab.report.flip_places import every_flip
 from srlab.report.material import Material, gather, set_title
+from srlab.report.predictions import predictions as predictions_section
 from srlab.report.provenance import failures, provenance
 from srlab.report.results import intervals, results
 from srlab.report.setting import images, scoring, summary, upscalers
@@ -20,29 +23,48 @@ _SECTIONS = (
     scoring,
     results,
     extremes,
+    predictions_section,
     intervals,
+    every_flip,
     failures,
     provenance,
 )
 
 
-def compose(store: Store, selection: Filter | None = None, *, title: str | None = None) -> Document:
+def compose(
+    store: Store,
+    selection: Filter | None = None,
+    *,
+    title: str | None = None,
+    predictions: PredictionFilter | None = None,
+) -> Document:
     """The report on the selected scores (all by default) as a document.
 
-    Raises ReportError where the store has none of them. A picture that is missing or damaged, rows
+    `predictions` says which ones it is on, by default those of the selected images. Raises
+    ReportError where the store has none of either. A picture that is missing or damaged, rows
     of an unknown metric, and a letter that no figure can draw are named in a note.
     """
-    material = gather(store, selection or Filter())
+    material = gather(store, selection or Filter(), predictions=predictions)
     return Document(
-        title=title or words.title([set_title(name) for name in material.benchmarks]),
+        title=title or words.title([set_title(name) for name in material.every_set]),
         subtitle=_subtitle(material),
         blocks=tuple(block for section in _SECTIONS for block in section(material)),
         provenance=Provenance(
-            rows_csv=material.rows_csv, sha256=material.sha256, newest=material.newest
+            rows_csv=material.rows_csv,
+            sha256=material.sha256,
+            newest=material.newest,
+            files=material.files,
         ),
     )
 
 
 def _subtitle(material: Material) -> str:
-    upscaler_names = set(material.rows["upscaler"]) - {REFERENCE}
-    return words.subtitle(len(upscaler_names), material.scales, material.metrics)
+    rows, predicted = material.every_row, material.predicted
+    scales = {*rows["scale"], *(scale for item in predicted for scale in item.scales)}
+    names = {*rows["upscaler"], *(name for item in predicted for name in item.upscalers)}
+    return words.subtitle(
+        len(names - {REFERENCE}),
+        sorted(map(int, scales)),
+        material.metrics,
+        sorted({item.classifier for item in predicted}),
+    )

@@ -6,6 +6,7 @@ and their column says how they are printed.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -34,7 +35,16 @@ class Span:
     high: float
 
 
-Value = str | int | float | Span | None
+@dataclass(frozen=True, kw_only=True)
+class Estimate:
+    """A value with its 95% interval from `low` to `high`; nan where there is none."""
+
+    value: float
+    low: float
+    high: float
+
+
+Value = str | int | float | Span | Estimate | None
 """What a cell holds; None and nan are printed as a dash."""
 
 
@@ -119,12 +129,29 @@ Block = Heading | Paragraph | Bullets | Table | Figure | Note | Code
 
 
 @dataclass(frozen=True, kw_only=True)
+class DataFile:
+    """A file of rows that lies beside the report; its name is made here, never a stranger's."""
+
+    name: str
+    content: bytes
+
+    @property
+    def sha256(self) -> str:
+        """What `sha256sum NAME` prints."""
+        return hashlib.sha256(self.content).hexdigest()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Provenance:
-    """Where the numbers come from: `rows.csv`, its SHA-256 (hex), and when the newest row was."""
+    """Where the numbers come from, and when the newest row was.
+
+    `rows.csv` with its SHA-256 (hex), and the other files of rows.
+    """
 
     rows_csv: bytes
     sha256: str
     newest: datetime
+    files: tuple[DataFile, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

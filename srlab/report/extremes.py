@@ -70,6 +70,8 @@ def _of_set(material: Material, benchmark: str, ranking: Ranking) -> list[Block]
         Paragraph(text=words.extremes_intro(ranking, several_scales=several)),
         _table(ranking, pd.concat([best, worst.iloc[::-1]])),
     ]
+    if words.scores_luma(ranking.protocol):
+        return [*blocks, Note(text=words.no_pictures_kept(ranking.protocol))]
     groups = {Extreme.BEST: best, Extreme.WORST: worst} if len(worst) else {Extreme.ALL: best}
     for which, rows in groups.items():
         blocks += _figure(material.album, ranking, rows, f"{which}-{benchmark}.png", which)

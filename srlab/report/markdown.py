@@ -7,7 +7,7 @@ heading tell pandoc how wide a column is where a table has to be wrapped.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from srlab.figures.fonts import printable
 from srlab.report import words
@@ -82,15 +82,18 @@ def _table(table: Table) -> str:
         for row in table.rows
     ]
     titles = [escape(column.title) for column in table.columns]
-    widths = [
-        min(_WIDEST, max(3, *(len(row[i]) for row in [titles, *cells]))) for i in range(len(titles))
-    ]
+    widths = [_widest(column) for column in zip(titles, *cells, strict=True)]
     if sum(widths) + 3 * len(widths) > PAGE_COLUMNS:  # wrapped: shares of the width, with some air
-        widths = [width + 3 for width in widths]
+        narrow = [max(title.split(), key=len, default="") for title in titles]
+        widths = [_widest(column) + 3 for column in zip(narrow, *cells, strict=True)]
     rule = [_dashes(column, width) for column, width in zip(table.columns, widths, strict=True)]
     lines = [_line(titles, table.columns, widths), _join(rule)]
     lines += [_line(row, table.columns, widths) for row in cells]
     return "\n".join([*lines, "", f"Table: {escape(table.caption)}"])
+
+
+def _widest(texts: Sequence[str]) -> int:
+    return min(_WIDEST, max(3, *map(len, texts)))
 
 
 def _cell(cell: words.Cell, column: Column) -> str:

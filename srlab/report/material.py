@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -12,19 +13,25 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from srlab.analysis.costs import costs
 from srlab.analysis.frames import COLUMNS, Filter, failures, scores
 from srlab.analysis.leaderboard import leaderboard
 from srlab.analysis.paired import gains
+from srlab.analysis.predictions import PredictionFilter
 from srlab.data.catalog import BENCHMARKS, BenchmarkInfo
 from srlab.errors import ReportError
 from srlab.metrics.catalog import METRICS, Direction
 from srlab.metrics.protocol import DEFAULT_PROTOCOL
 from srlab.report.album import Album
+from srlab.report.document import DataFile
+from srlab.report.predicted import PredictedSet, hexadecimal, predicted_sets, predictions_like
+from srlab.report.prediction_files import prediction_files
 from srlab.store.store import Store
 from srlab.upscale.info import REFERENCE
 
 _DIGESTS = ["key", "fingerprint", "hr", "lr", "sr"]
 _EXTRA = ["degradation", "origin", "run", "time", *_DIGESTS]
+_IDENTITY = [name for name in COLUMNS if name != "value"] + ["degradation"]
 _IN_CSV = [*COLUMNS, "degradation", "origin", "run", *_DIGESTS]
 
 
@@ -35,7 +42,10 @@ class Material:
     `rows` are scores, `board` their leaderboard with a column `whole` (scored on every image of
     its set and scale), `gains` paired differences to the baseline in `metric` under `protocol`,
     the two that summary, chart and strips go by. `unknown_metrics` have rows in the store that are
-    left out here: the catalog does not say which way they run.
+    left out here: the catalog does not say which way they run. `predicted` has what classifiers
+    said, `predictions_wanted` is true where a person asked for some.
+
+    Where there are predictions, `rows` may be empty.
     """
 
     rows: pd.DataFrame
@@ -44,17 +54,34 @@ class Material:
     metric: str
     protocol: str
     upscalers: pd.DataFrame
-    runs: pd.DataFrame
+    costs: pd.DataFrame
+    stored_runs: pd.DataFrame
     failures: pd.DataFrame
     album: Album
     unknown_metrics: tuple[str, ...] = ()
+    predicted: tuple[PredictedSet, ...] = ()
+    predictions_wanted: bool = False
+
+    @cached_property
+    def every_row(self) -> pd.DataFrame:
+        """`rows`, and the further scores that predictions are held against."""
+        parts = [self.rows, *(item.scored for item in self.predicted)]
+        parts = [part for part in parts if len(part)]
+        if len(parts) < 2:
+            return parts[0] if parts else self.rows
+        joined = pd.concat([part[self.rows.columns] for part in parts], ignore_index=True)
+        return joined.drop_duplicates(_IDENTITY, ignore_index=True)
 
     @property
     def benchmarks(self) -> list[str]:
-        """Names of the sets: known ones in the catalog's order, then the others."""
-        known = list(BENCHMARKS.names())
-        there = sorted(self.rows["benchmark"].unique())
-        return sorted(there, key=lambda name: known.index(name) if name in known else len(known))
+        """Names of the sets in `rows`: known ones in the catalog's order, then the others."""
+        return _in_order(self.rows["benchmark"].unique())
+
+    @property
+    def every_set(self) -> list[str]:
+        """Names of all sets, in the same order."""
+        predicted = {item.benchmark for item in self.predicted}
+        return _in_order({*self.every_row["benchmark"], *predicted})
 
     @property
     def scales(self) -> list[int]:
@@ -64,19 +91,19 @@ class Material:
     @property
     def metrics(self) -> list[str]:
         """Metrics in the catalog's order."""
-        return [info.name for info in METRICS if info.name in set(self.rows["metric"])]
+        return [info.name for info in METRICS if info.name in set(self.every_row["metric"])]
 
     @property
     def protocols(self) -> list[str]:
         """Protocols, the one that the report goes by first."""
-        return list(dict.fromkeys([self.protocol, *sorted(self.rows["protocol"].unique())]))
+        return list(dict.fromkeys([self.protocol, *sorted(self.every_row["protocol"].unique())]))
 
     @cached_property
     def rows_csv(self) -> bytes:
-        """The rows as the file that lies beside a report; equal rows give equal bytes."""
-        table = self.rows[_IN_CSV].copy()
+        """Every row as the file that lies beside a report; equal rows give equal bytes."""
+        table = self.every_row[_IN_CSV].copy()
         for column in _DIGESTS:
-            table[column] = [_hex(value) for value in table[column]]
+            table[column] = [hexadecimal(value) for value in table[column]]
         return table.to_csv(index=False, lineterminator="\n").encode()
 
     @property
@@ -84,10 +111,34 @@ class Material:
         """What `sha256sum rows.csv` prints."""
         return hashlib.sha256(self.rows_csv).hexdigest()
 
+    @cached_property
+    def files(self) -> tuple[DataFile, ...]:
+        """The files of predictions; none where nothing was classified."""
+        return prediction_files(self.predicted)
+
     @property
     def newest(self) -> datetime:
         """When the newest of the rows was stored, UTC."""
-        return self.rows["time"].max().to_pydatetime()
+        tables = [self.every_row, *(item.rows for item in self.predicted)]
+        return max(table["time"].max() for table in tables if len(table)).to_pydatetime()
+
+    @property
+    def runs(self) -> pd.DataFrame:
+        """The runs behind the rows, oldest first, with how many scores and predictions each gave.
+
+        Columns run, scores, predictions, and what is stored of a run.
+        """
+        counted = pd.DataFrame(
+            {
+                "scores": self.every_row["run"].value_counts(),
+                "predictions": pd.Series(
+                    [run for item in self.predicted for run in item.rows["run"]], dtype=object
+                ).value_counts(),
+            }
+        )
+        counted = counted.fillna(0).astype(int)
+        joined = counted.join(self.stored_runs).reset_index(names="run")
+        return joined.sort_values("run", ignore_index=True)
 
     def images(self, benchmark: str, scale: int) -> int:
         """How many images of a set were scored at a scale."""
@@ -114,15 +165,24 @@ class Material:
         )
 
 
-def gather(store: Store, selection: Filter) -> Material:
-    """Read what the report needs. Raises ReportError where the store has no such score."""
+def gather(
+    store: Store, selection: Filter, *, predictions: PredictionFilter | None = None
+) -> Material:
+    """Read what the report needs.
+
+    Without a filter of its own, `predictions` are those of the images selected. Raises ReportError
+    where the store has neither such a score nor such a prediction.
+    """
     rows = scores(store, rows=selection, extra=_EXTRA)
-    if rows.empty:
+    predicted = predicted_sets(store, predictions or predictions_like(selection), extra=_EXTRA)
+    if predicted and (rows["upscaler"] == REFERENCE).all():
+        rows = rows.iloc[:0]
+    elif rows.empty:
         raise ReportError(
             f"the store at {store.root} has no such scores, so there is nothing to write up; run "
             "`srlab evaluate -b skimage -u bicubic -u lanczos -s 2` first, or ask for less"
         )
-    metric, protocol = _main(rows)
+    metric, protocol = _main(rows) if len(rows) else (METRICS.names()[0], DEFAULT_PROTOCOL)
     return Material(
         rows=rows,
         board=_board(rows),
@@ -130,10 +190,13 @@ def gather(store: Store, selection: Filter) -> Material:
         metric=metric,
         protocol=protocol,
         upscalers=store.frame(_UPSCALERS, tables=("upscalers",)),
-        runs=_runs(store, rows),
+        costs=costs(store),
+        stored_runs=_runs(store),
         failures=_failures(store, selection),
         album=Album(store),
         unknown_metrics=_unknown_metrics(store, selection),
+        predicted=predicted,
+        predictions_wanted=predictions is not None,
     )
 
 
@@ -198,13 +261,17 @@ def _board(rows: pd.DataFrame) -> pd.DataFrame:
     return board.drop(columns="images")
 
 
-def _runs(store: Store, rows: pd.DataFrame) -> pd.DataFrame:
-    """The runs that the rows came from, oldest first, with how many rows each gave."""
+def _runs(store: Store) -> pd.DataFrame:
+    """All runs of the store by name, with command and versions."""
     runs = store.frame("SELECT run, command, started, provenance FROM runs", tables=("runs",))
-    runs = runs.drop_duplicates("run", keep="last").set_index("run")
-    counted = rows["run"].value_counts().rename("scores").to_frame()
-    joined = counted.join(runs).reset_index(names="run")
-    return joined.sort_values("run").reset_index(drop=True)
+    return runs.drop_duplicates("run", keep="last").set_index("run")
+
+
+def _in_order(names: Iterable[str]) -> list[str]:
+    known = list(BENCHMARKS.names())
+    return sorted(
+        sorted(names), key=lambda name: known.index(name) if name in known else len(known)
+    )
 
 
 def _failures(store: Store, selection: Filter) -> pd.DataFrame:
@@ -221,7 +288,3 @@ def _failures(store: Store, selection: Filter) -> pd.DataFrame:
             table = table[table[column].isna() | table[column].isin(list(wanted))]
     names = ["benchmark", "scale", "sample", "upscaler", "metric", "code", "reason"]
     return table[names].drop_duplicates().sort_values(names).reset_index(drop=True)
-
-
-def _hex(value: Any) -> str:
-    return bytes(value).hex() if isinstance(value, bytes | bytearray) else ""

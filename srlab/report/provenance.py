@@ -9,7 +9,7 @@ from importlib.metadata import version
 import pandas as pd
 
 from srlab.analysis.interval import BOOTSTRAP_UP_TO, DRAWS, SEED
-from srlab.report import words
+from srlab.report import prediction_words, words
 from srlab.report.document import (
     Align,
     Block,
@@ -23,6 +23,8 @@ from srlab.report.document import (
     Table,
 )
 from srlab.report.material import Material, json_facts
+from srlab.report.predicted import PredictedSet
+from srlab.report.prediction_files import CLASSES, PREDICTIONS, flips_name
 from srlab.upscale.info import REFERENCE
 
 _COMPUTED = "computed"
@@ -50,29 +52,51 @@ def failures(material: Material) -> list[Block]:
 
 def provenance(material: Material) -> list[Block]:
     """The rows and their digest, the runs with versions, the statistics, the commands."""
-    rows = material.rows
+    rows = material.every_row
     lines = [words.statistics(DRAWS, SEED, BOOTSTRAP_UP_TO)]
+    if material.predicted:
+        lines = [*_told(material), *lines, prediction_words.STATISTICS]
     if material.failures.empty:
         lines.append(words.NO_FAILURES)
     foreign = rows[rows["origin"] != _COMPUTED]
     if len(foreign):
         lines.append(words.taken_over(len(foreign), sorted(foreign["origin"].astype(str).unique())))
     recorded = [text for text in dict.fromkeys(material.runs["command"].dropna()) if text]
-    commands: list[Block] = [Paragraph(text=words.REPRODUCE), Code(text=_commands(rows))]
+    again = words.REPRODUCE_DRAWN if material.predicted else words.REPRODUCE
+    commands: list[Block] = [Paragraph(text=again), Code(text=_commands(material))]
     if recorded:
         shown = "\n".join(_folded(words.without_folders(text)) for text in recorded)
         commands += [Paragraph(text=words.RECORDED), Code(text=shown)]
     return [
         Heading(text="How these numbers were made"),
-        Paragraph(text=words.made_from(len(rows), material.sha256, version("srlab"))),
+        Paragraph(
+            text=words.made_from(
+                len(rows),
+                material.sha256,
+                version("srlab"),
+                predictions=bool(material.predicted),
+            )
+        ),
         Bullets(items=tuple(lines)),
         *_runs(material.runs),
         *commands,
     ]
 
 
+def _told(material: Material) -> list[str]:
+    """What the files of predictions hold."""
+    content = {file.name: file.sha256 for file in material.files}
+    count = sum(len(item.rows) for item in material.predicted)
+    lines = [prediction_words.predictions_file(count, PREDICTIONS, content[PREDICTIONS])]
+    for item in material.predicted:
+        name, flips = flips_name(item, material.predicted), int(item.pairs["flipped"].sum())
+        lines.append(prediction_words.flips_file(flips, name, item.title, content[name]))
+    return [*lines, prediction_words.classes_file(CLASSES, content[CLASSES])]
+
+
 def _runs(runs: pd.DataFrame) -> list[Block]:
     rows, unread = [], []
+    counts = ("scores", *(["predictions"] if runs["predictions"].any() else []))
     for _, row in runs.iterrows():
         found = json_facts(row["provenance"])
         unread += [str(row["run"])] if found is None else []
@@ -82,12 +106,13 @@ def _runs(runs: pd.DataFrame) -> list[Block]:
         values = (
             str(row["run"]),
             None if pd.isna(row["started"]) else f"{row['started']:%Y-%m-%d %H:%M}",
-            int(row["scores"]),
+            *(int(row[name]) for name in counts),
             *(_version(facts.get(name)) for name in ("srlab", "python")),
             *(_version(packages.get(name)) for name in ("torch", "numpy")),
         )
         rows.append(tuple(Cell(value=value) for value in values))
-    titles = ("Run", "Started (UTC)", "Scores", "srlab", "Python", "torch", "NumPy")
+    counted = tuple(name.capitalize() for name in counts)
+    titles = ("Run", "Started (UTC)", *counted, "srlab", "Python", "torch", "NumPy")
     table = Table(caption="The runs behind the rows", columns=_texts(titles), rows=tuple(rows))
     return [table, *([Note(text=words.unread_provenance(unread))] if unread else [])]
 
@@ -96,9 +121,40 @@ def _version(value: object) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _commands(rows: pd.DataFrame) -> str:
-    """One `srlab evaluate` for each group of scales with the same upscalers, then the report."""
-    rows = rows[rows["upscaler"] != REFERENCE]
+def _commands(material: Material) -> str:
+    """The commands that score and classify, then the one that writes the report."""
+    rows = material.every_row
+    drawn = {item.benchmark for item in material.predicted}
+    scored = rows[(rows["upscaler"] != REFERENCE) & ~rows["benchmark"].isin(list(drawn))]
+    classified = [command for item in material.predicted for command in _classify(item)]
+    return "\n".join([*_evaluate(scored), *classified, words.REPORT_COMMAND])
+
+
+def _classify(item: PredictedSet) -> list[str]:
+    """One `srlab classify` for each group of scales with the same upscalers."""
+    groups: dict[tuple[str, ...], list[int]] = {}
+    for scale in item.scales:
+        names = tuple(name for name, scales in item.upscalers.items() if scale in scales)
+        groups.setdefault(names, []).append(scale)
+    metrics = item.scored["metric"].unique()
+    return [
+        _fold(
+            [
+                "srlab classify",
+                *_options("--images", [item.benchmark]),
+                *_options("--classifier", [item.classifier]),
+                *_options("-u", names),
+                *_options("-s", scales),
+                *_options("-m", metrics),
+                *_options("--samples", [item.images]),
+            ]
+        )
+        for names, scales in groups.items()
+    ]
+
+
+def _evaluate(rows: pd.DataFrame) -> list[str]:
+    """One `srlab evaluate` for each group of scales with the same upscalers."""
     groups: dict[tuple[str, ...], list[int]] = {}
     for scale, part in rows.groupby("scale"):
         groups.setdefault(tuple(sorted(part["upscaler"].unique())), []).append(int(str(scale)))
@@ -114,7 +170,7 @@ def _commands(rows: pd.DataFrame) -> str:
             *_options("--protocol", part["protocol"].unique()),
         ]
         commands.append(_fold(words_of_command))
-    return "\n".join([*commands, words.REPORT_COMMAND])
+    return commands
 
 
 def _options(flag: str, values: Iterable[object]) -> list[str]:

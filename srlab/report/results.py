@@ -38,7 +38,9 @@ _NAME = Column(title="Upscaler", align=Align.LEFT)
 
 
 def results(material: Material) -> list[Block]:
-    """A part per set, in the order of the sets."""
+    """A part per set, in the order of the sets; nothing where no scores were selected."""
+    if material.rows.empty:
+        return []
     blocks: list[Block] = [Heading(text="Results")]
     if not material.gains.empty:
         blocks.append(Paragraph(text=words.gains_explained(BASELINE)))
@@ -58,6 +60,8 @@ def results(material: Material) -> list[Block]:
 
 def intervals(material: Material) -> list[Block]:
     """The intervals of all means, for those who need them."""
+    if material.rows.empty:
+        return []
     blocks: list[Block] = [Heading(text="Intervals of the means")]
     for benchmark in material.benchmarks:
         for protocol in material.protocols:
@@ -261,7 +265,7 @@ def _published(material: Material, benchmark: str, protocol: str) -> list[Block]
     board = material.board_of(benchmark, protocol)
     info = known_set(benchmark)
     scales = _scales(board)
-    if info is None or board.empty or not _standard(material, benchmark):
+    if info is None or board.empty or not _standard(material, benchmark, protocol):
         return []
     printed = published(benchmarks=[benchmark], scales=scales, protocols=[protocol])
     metrics = [row.name for row in METRICS if row.name in {*printed["metric"]} & {*board["metric"]}]
@@ -286,10 +290,11 @@ def _published(material: Material, benchmark: str, protocol: str) -> list[Block]
     ]
 
 
-def _standard(material: Material, benchmark: str) -> bool:
+def _standard(material: Material, benchmark: str, protocol: str) -> bool:
     """Whether lr came about as in papers."""
     rows = material.rows
-    return {*rows.loc[rows["benchmark"] == benchmark, "degradation"]} <= {GIVEN, DEFAULT}
+    here = (rows["benchmark"] == benchmark) & (rows["protocol"] == protocol)
+    return {*rows.loc[here, "degradation"]} <= {GIVEN, DEFAULT}
 
 
 def _published_rows(

@@ -9,8 +9,10 @@ import pandas as pd
 
 from srlab.analysis.leaderboard import BASELINE
 from srlab.analysis.paired import small_n_note
+from srlab.data.catalog import BenchmarkInfo
+from srlab.data.classes import KNOWN_IMAGES, ClassSource
 from srlab.figures.fonts import drawable, printable
-from srlab.report import words
+from srlab.report import prediction_words, words
 from srlab.report.document import (
     Align,
     Block,
@@ -23,6 +25,7 @@ from srlab.report.document import (
     Span,
     Table,
 )
+from srlab.report.flip_cells import records
 from srlab.report.material import Material, json_facts, known_set, set_title
 from srlab.report.words import Lead
 from srlab.upscale.catalog import UPSCALERS
@@ -40,32 +43,50 @@ def summary(material: Material) -> list[Block]:
                 sentences.append(words.lead(set_title(benchmark), n, item, material.metric))
         if 0 < n < words.SMALL_N:
             small.append(words.small_set(set_title(benchmark), n, small_n_note(n)))
-    return [
-        Heading(text="Summary"),
+    scored = (
         Paragraph(text=words.summary(material.metric, material.protocol)),
         Bullets(items=tuple(sentences)),
+    )
+    return [
+        Heading(text="Summary"),
+        *(scored if sentences else ()),
+        *_predictions(material),
         *(Note(text=text) for text in [*small, *_left_out(material)]),
     ]
 
 
+def _predictions(material: Material) -> list[Block]:
+    """What became of predictions, a sentence for each set, classifier and scale."""
+    sentences = [
+        prediction_words.summary(item.title, int(str(scale)), records(rows))
+        for item in material.predicted
+        for scale, rows in item.transitions.groupby("scale")
+    ]
+    if not sentences:
+        return []
+    return [Paragraph(text=prediction_words.SUMMARY), Bullets(items=tuple(sentences))]
+
+
 def images(material: Material) -> list[Block]:
-    """The sets with count, source and licence, and whom to cite."""
+    """The sets with count, source and licence, and whom to cite; nothing without a score."""
     rows, cited = [], []
-    for benchmark in material.benchmarks:
-        info = known_set(benchmark)
-        chosen = material.rows[material.rows["benchmark"] == benchmark]
-        scales = sorted(int(scale) for scale in chosen["scale"].unique())
-        used = max(material.images(benchmark, scale) for scale in scales)
+    every = material.every_row
+    if every.empty:
+        return []
+    for benchmark in (name for name in material.every_set if name in set(every["benchmark"])):
+        info, drawn_from = known_set(benchmark), KNOWN_IMAGES.get(benchmark)
+        known = info or drawn_from
+        scales = every[every["benchmark"] == benchmark].groupby("scale")["sample"].nunique()
         texts = (
             set_title(benchmark),
-            words.images_used(used, info.count if info else None),
-            words.scales(scales),
-            info.source if info else words.OWN_IMAGES,
-            info.licence if info else None,
+            words.images_used(int(scales.max()), info.count if info else None),
+            words.scales(sorted(map(int, scales.index))),
+            _source(info, drawn_from),
+            known.licence if known else None,
         )
         rows.append(tuple(Cell(value=text) for text in texts))
-        if info and info.citation:
-            cited.append((set_title(benchmark), info.citation))
+        if known and known.citation:
+            cited.append((set_title(benchmark), known.citation))
     titles = ("Set", "Images", "Scales", "Source", "Licence")
     return [
         Heading(text="Images"),
@@ -76,8 +97,10 @@ def images(material: Material) -> list[Block]:
 
 
 def upscalers(material: Material) -> list[Block]:
-    """What each upscaler is, and at which scales it was scored."""
-    there = material.rows[["upscaler", "scale"]].drop_duplicates()
+    """What each upscaler is, and at which scales it was scored; nothing without a score."""
+    if material.every_row.empty:
+        return []
+    there = material.every_row[["upscaler", "scale"]].drop_duplicates()
     kept = material.upscalers.merge(there, on=["upscaler", "scale"])
     kept = kept[kept["upscaler"] != REFERENCE]
     kept["family"] = kept["family"].fillna("")
@@ -98,24 +121,73 @@ def upscalers(material: Material) -> list[Block]:
         Heading(text="Upscalers"),
         Table(caption="Upscalers", columns=_texts(titles), rows=tuple(rows)),
         *([Note(text=words.unread_facts(unread))] if unread else []),
+        *_costs(material),
     ]
 
 
+def _costs(material: Material) -> list[Block]:
+    """What the networks cost; nothing where none was scored."""
+    there = material.every_row[["upscaler", "scale"]].drop_duplicates()
+    table = material.costs.merge(there, on=["upscaler", "scale"]).dropna(subset=["parameters"])
+    if table.empty:
+        return []
+    rows = [
+        (
+            Cell(value=str(row["upscaler"])),
+            Cell(value=words.times(int(row["scale"]))),
+            Cell(value=float(row["parameters"]) / 1e6),
+            Cell(value=_giga(row["macs_hd"])),
+            Cell(value=_side(row["receptive_radius"])),
+            Cell(value=float(row["seconds_per_megapixel"])),
+            Cell(value=row["training_data"] if isinstance(row["training_data"], str) else None),
+        )
+        for row in records(table)
+    ]
+    columns = (
+        *_texts(("Network", "Scale")),
+        Column(title="Parameters, M", decimals=3),
+        Column(title="Multiply-adds at 720p, G", decimals=1),
+        Column(title="Sees, px", decimals=0),
+        Column(title="Seconds per megapixel", decimals=2),
+        *_texts(("Trained on",)),
+    )
+    return [
+        Paragraph(text=words.COSTS),
+        Table(caption="What the networks cost", columns=columns, rows=tuple(rows)),
+    ]
+
+
+def _source(info: BenchmarkInfo | None, drawn_from: ClassSource | None) -> str:
+    if info:
+        return info.source
+    return words.source(drawn_from.place) if drawn_from else words.OWN_IMAGES
+
+
+def _giga(count: Any) -> float | None:
+    return None if pd.isna(count) else float(count) / 1e9
+
+
+def _side(radius: Any) -> int | None:
+    return None if pd.isna(radius) else 2 * int(radius) + 1
+
+
 def scoring(material: Material) -> list[Block]:
-    """Degradations, protocols and metrics in words."""
-    prepared = material.rows[["degradation", "benchmark", "scale"]].drop_duplicates()
+    """Degradations, protocols and metrics in words; nothing without a score."""
+    if material.every_row.empty:
+        return []
+    prepared = material.every_row[["degradation", "benchmark", "scale"]].drop_duplicates()
     lines = []
     for name, group in prepared.groupby("degradation"):
         there = group.groupby("benchmark")["scale"].agg(sorted)
         places = [
             f"{set_title(benchmark)} {words.scales(there[benchmark])}"
-            for benchmark in material.benchmarks
+            for benchmark in material.every_set
             if benchmark in there
         ]
         lines.append(words.degradation(str(name), "; ".join(places)))
     return [
         Heading(text="Protocol"),
-        Paragraph(text=words.PROTOCOL),
+        Paragraph(text=words.pairs(material.protocols)),
         Bullets(
             items=(
                 *lines,
@@ -128,8 +200,12 @@ def scoring(material: Material) -> list[Block]:
 
 def _left_out(material: Material) -> list[str]:
     """Notes on what the report or its figures could not take from the store."""
-    rows, unknown = material.rows, material.unknown_metrics
-    names = sorted({*rows["sample"].astype(str), *rows["upscaler"].astype(str)})
+    tables = [material.every_row, *(item.rows for item in material.predicted)]
+    unknown = material.unknown_metrics
+    columns = ("sample", "upscaler", "label", "truth")
+    names = sorted(
+        {str(name) for rows in tables for column in columns for name in rows.get(column, ())}
+    )
     undrawn = [name for name in names if drawable(printable(name)) != printable(name)]
     return [
         *([words.unknown_metrics(unknown)] if unknown else []),

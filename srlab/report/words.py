@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from srlab.metrics.catalog import METRICS, Direction, MetricInfo
 from srlab.metrics.protocol import PROTOCOLS
-from srlab.report.document import Cell, Column, Span, Style
+from srlab.report.document import Cell, Column, Estimate, Span, Style
 from srlab.upscale.info import REFERENCE
 
 MINUS, DASH, TIMES = "\N{MINUS SIGN}", "\N{EN DASH}", "\N{MULTIPLICATION SIGN}"
@@ -76,6 +76,14 @@ def span(low: float, high: float, decimals: int, *, style: Style = Style.PLAIN) 
     return f"{number(low, decimals)}{DASH}{number(high, decimals)}"
 
 
+def estimate(item: Estimate, decimals: int) -> str:
+    """A value with its interval behind it, where there is one: "12.0 (7.0–19.8)"."""
+    value = number(item.value, decimals)
+    if math.isnan(item.value) or math.isnan(item.low):
+        return value
+    return f"{value} ({span(item.low, item.high, decimals)})"
+
+
 def cell_text(cell: Cell, column: Column) -> str:
     """A cell as its column prints it."""
     return _value_text(cell, column) + cell.mark
@@ -89,6 +97,8 @@ def _value_text(cell: Cell, column: Column) -> str:
         return str(value)
     if isinstance(value, Span):
         return span(value.low, value.high, column.decimals, style=column.style)
+    if isinstance(value, Estimate):
+        return estimate(value, column.decimals)
     if column.style is Style.PROBABILITY:
         return probability(value)
     if column.style is Style.SIGNED:
@@ -96,9 +106,9 @@ def _value_text(cell: Cell, column: Column) -> str:
     return number(value, column.decimals)
 
 
-def plural(count: int, noun: str) -> str:
-    """ "1 image", "5 images"."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+def plural(count: int, noun: str, many: str = "") -> str:
+    """ "1 image", "5 images", "2 classes"."""
+    return f"{count} {noun}" if count == 1 else f"{count} {many or noun + 's'}"
 
 
 def listing(parts: Sequence[str]) -> str:
@@ -168,10 +178,17 @@ def title(benchmarks: Sequence[str]) -> str:
     return f"Super-resolution on {listing(shown)}"
 
 
-def subtitle(upscalers: int, scale_values: Sequence[int], metrics: Sequence[str]) -> str:
-    """One line under the title: how much was scored, and by what."""
+def subtitle(
+    upscalers: int,
+    scale_values: Sequence[int],
+    metrics: Sequence[str],
+    classifiers: Sequence[str] = (),
+) -> str:
+    """One line under the title: how much was scored and classified, and by what."""
     names = listing([metric_title(metric, unit=False) for metric in metrics])
-    return f"{plural(upscalers, 'upscaler')} at {scales(scale_values)}, scored by {names}"
+    scored = f", scored by {names}" if names else ""
+    classified = f", classified by {listing(classifiers)}" if classifiers else ""
+    return f"{plural(upscalers, 'upscaler')} at {scales(scale_values)}{scored}{classified}"
 
 
 def summary(metric: str, protocol: str) -> str:
@@ -236,6 +253,12 @@ def undrawn(names: Sequence[str]) -> str:
 IMAGES = "Every score is of one image; a mean is the mean of the images' values."
 KNOWN_SETS = "Known sets stand with the source that srlab pins, and with whom to cite."
 OWN_IMAGES = "images that the user brought"
+_REVISION = re.compile(r"@([0-9a-f]{7})[0-9a-f]{33}$")
+
+
+def source(place: str) -> str:
+    """Where images come from, a full revision cut to seven digits."""
+    return _REVISION.sub(r"@\1", place)
 
 
 def citations(entries: Sequence[tuple[str, str]]) -> tuple[str, ...]:
@@ -246,6 +269,13 @@ def citations(entries: Sequence[tuple[str, str]]) -> tuple[str, ...]:
 def images_used(used: int, known: int | None) -> str:
     """How many images, and of how many the set has."""
     return str(used) if known is None or used == known else f"{used} of {known}"
+
+
+COSTS = (
+    "Multiply-adds are counted for an output of 1280×720; a pixel of the output sees a square of "
+    "the given side of the network's input; the time is the median over the images, on the "
+    "machine that made them."
+)
 
 
 def network(file_name: str, digest: str, parameters: int | None) -> str:
@@ -279,14 +309,29 @@ def protocol(name: str) -> str:
     return f"{name} compares {row.in_words()}.{known}"
 
 
-PROTOCOL = (
-    "A pair is the upscaled image (sr) and its reference (hr), both 8 bits. Numbers of different "
-    "protocols are never averaged, ranked or compared with one another."
-)
+def pairs(protocols: Sequence[str]) -> str:
+    """What is compared under these protocols: images of 8 bits, or luma that was never rounded."""
+    images = [name for name in protocols if not scores_luma(name)]
+    both = "both 8 bits"
+    if luma := [name for name in protocols if scores_luma(name)]:
+        unrounded = f"luma in floating point under {listing(luma)}"
+        both = f"{both}, and {unrounded}" if images else unrounded
+    return (
+        f"A pair is the upscaled image (sr) and its reference (hr), {both}. Numbers of different "
+        "protocols are never averaged, ranked or compared with one another."
+    )
+
+
+def scores_luma(protocol: str) -> bool:
+    """Whether a protocol scores luma that is stored nowhere."""
+    return protocol in PROTOCOLS and not PROTOCOLS[protocol].preparation.sr_rounded
+
 
 _PREPARATIONS = {
-    "given": "the small image (lr) is the file that the set brings; hr is cut at the bottom and "
-    "right to a multiple of the scale",
+    "given": "the small image (lr), or in an evaluation file its enlargement, is what the set "
+    "brings; hr is cut at the bottom and right to a multiple of the scale",
+    "srcnn-pytorch": "hr is resized by Pillow's bicubic to a multiple of the scale; the small "
+    "image (lr) is made from that, and enlarged again for networks, by the same",
     "matlab-bicubic": "the small image (lr) is made from hr by MATLAB's antialiased bicubic, "
     "rounded to 8 bits, after hr was cut at the bottom and right to a multiple of the scale",
 }
@@ -509,6 +554,11 @@ def extremes_alt(rows: Sequence[tuple[str, str]]) -> str:
     return "Cuts of " + ", ".join(f"{name} ({figure})" for name, figure in rows) + "."
 
 
+def no_pictures_kept(protocol: str) -> str:
+    """Why there are no strips."""
+    return f"{protocol} scores luma that was never rounded to an image, so there are no pictures."
+
+
 def no_picture(names: Sequence[str]) -> str:
     """Images that could not be drawn."""
     return (
@@ -532,10 +582,13 @@ def failures(count: int) -> str:
 NO_FAILURES = "Nothing that was asked for is on record as failed."
 
 
-def made_from(count: int, sha256: str, version: str) -> str:
+def made_from(count: int, sha256: str, version: str, *, predictions: bool = False) -> str:
     """The rows behind the report, and how to check them; `version` is srlab's."""
+    if not count:
+        return f"This report was written by srlab {version}. No score stands behind it."
+    number = "Every number that is no prediction's" if predictions else "Every number"
     return (
-        f"This report was written by srlab {version}. Every number is made from the "
+        f"This report was written by srlab {version}. {number} is made from the "
         f"{plural(count, 'score')} in rows.csv, "
         "which lies beside this report: one row per image, upscaler, scale, metric and protocol, "
         f"with the digests of its images and the run it came from. Its SHA-256 is {sha256}."
@@ -560,6 +613,10 @@ def taken_over(count: int, origins: Sequence[str]) -> str:
 
 REPRODUCE = (
     "To score the same again (sets and weights by name; folders and files as you keep them):"
+)
+REPRODUCE_DRAWN = (
+    "To score and classify the same again (sets, weights and classifiers by name; folders and "
+    "files as you keep them; where images were drawn, with the seed of the draw):"
 )
 RECORDED = "The commands that were recorded:"
 REPORT_COMMAND = "srlab report STORE -o FOLDER --format pdf"

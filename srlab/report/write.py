@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from srlab.analysis.frames import Filter
+from srlab.analysis.predictions import PredictionFilter
 from srlab.errors import ReportError, UsageError
 from srlab.report.compose import compose
 from srlab.report.document import Document
@@ -36,18 +37,21 @@ def write_report(
     formats: Sequence[str] = ("md",),
     title: str | None = None,
     selection: Filter | None = None,
+    predictions: PredictionFilter | None = None,
 ) -> list[Path]:
     """Write up the selected scores (all by default) into `folder`; the files written.
 
-    `report.FORMAT` for each of `formats` (those of FORMATS), `rows.csv`, and for Markdown and
-    LaTeX `figures/*.png`. Files come whole, and the report last. Raises UsageError for an unknown
-    format, ReportError for a store without such scores, a PDF's letter without a font, or a folder
-    that cannot be written.
+    `predictions` says which predictions it is on; by default those of the images selected.
+    `report.FORMAT` for each of `formats` (those of FORMATS), `rows.csv`, where there are
+    predictions `predictions.csv`, `flips.csv` (one for each set and classifier) and
+    `classes.csv`, and for Markdown and LaTeX `figures/*.png`. Files come whole, and the report
+    last. Raises UsageError for an unknown format, ReportError for a store with nothing to write
+    up, a PDF's letter without a font, or a folder that cannot be written.
     """
     wanted = [_known(name) for name in dict.fromkeys(formats)]
     folder = Path(folder)
     opened = store if isinstance(store, Store) else Store.open(store)
-    document = compose(opened, selection, title=title)
+    document = compose(opened, selection, title=title, predictions=predictions)
     with _named_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
         # pandoc runs in that folder, so a path under it must not be relative to this one.
@@ -71,6 +75,9 @@ def _make(document: Document, formats: Sequence[str], folder: Path) -> list[str]
     (folder / FIGURES).mkdir()
     names = [ROWS]
     (folder / ROWS).write_bytes(document.provenance.rows_csv)
+    for file in document.provenance.files:
+        (folder / file.name).write_bytes(file.content)
+        names.append(file.name)
     referring = {"md", "tex"} & {*formats}
     for figure in document.figures:
         name = f"{FIGURES}/{figure.name}"

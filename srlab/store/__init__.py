@@ -1,4 +1,4 @@
-"""The store: a folder that holds scores, failures, runs, upscalers and images.
+"""The store: a folder that holds scores, predictions, failures, runs and images.
 
 Problem: many short-lived processes write at once, any of them may be killed, and millions of rows
 must be read in well under a second. One database file admits one writer. Choice: append-only

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from srlab.store.shards import BASE, Shard, arrow_schema, list_shards
-from srlab.store.tables import TABLES, UPSCALERS, Table
+from srlab.store.shards import BASE, Shard, fits_table, list_shards
+from srlab.store.tables import TABLES, Table
 
 if TYPE_CHECKING:
     import duckdb
@@ -28,21 +28,22 @@ def connect(
 ) -> duckdb.DuckDBPyConnection:
     """A connection with a view per table name; `partitions` limits the partitioned ones.
 
-    The view `scores` leaves out rows of an upscaler's older fingerprints; `every_scores` keeps
-    them. Damaged shards are left out and named in the log.
+    The views `scores` and `predictions` leave out rows of an upscaler's or classifier's older
+    fingerprints; `every_scores` and `every_predictions` keep them. Damaged shards are left out
+    and named in the log.
     """
     import duckdb
 
     connection = duckdb.connect(":memory:")
     connection.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
     connection.execute("SET enable_progress_bar = false")
-    names = list(dict.fromkeys(tables))
-    for name in names:
+    asked = list(dict.fromkeys(tables))
+    judges = [name for table in asked for name in _JUDGES.get(table, ())]
+    for name in dict.fromkeys([*asked, *judges]):
         _create_view(connection, root, TABLES[name], partitions)
-    if "scores" in names:
-        if UPSCALERS.name not in names:
-            _create_view(connection, root, UPSCALERS, None)
-        connection.execute(_CURRENT_SCORES)
+    for name in asked:
+        if name in _CURRENT:
+            connection.execute(_CURRENT[name])
     return connection
 
 
@@ -55,10 +56,9 @@ def leave_out_strange(root: Path) -> bool:
 
     found = False
     for table in TABLES.values():
-        wanted = arrow_schema(table)
         for shards in list_shards(root, table).values():
             for shard in shards:
-                if _is_intact(shard) and not pq.read_schema(shard.path).equals(wanted):
+                if _is_intact(shard) and not fits_table(pq.read_schema(shard.path), table):
                     state = shard.path.stat()
                     _intact[str(shard.path), state.st_size, state.st_mtime_ns] = False
                     _log.warning("%s has other columns than its table; left out", shard.path)
@@ -78,13 +78,33 @@ def damaged_shards(root: Path) -> list[Path]:
     ]
 
 
-_CURRENT_SCORES = """
-CREATE VIEW scores AS
-SELECT s.* FROM every_scores s SEMI JOIN (
+_NEWEST_UPSCALERS = """(
     SELECT upscaler, scale, arg_max(fingerprint, time) AS fingerprint
     FROM upscalers GROUP BY upscaler, scale
-) newest USING (upscaler, scale, fingerprint)
-"""
+)"""
+
+_NEWEST_CLASSIFIERS = """(
+    SELECT classifier, arg_max(fingerprint, time) AS classifier_fingerprint
+    FROM classifiers GROUP BY classifier
+)"""
+
+_CURRENT = {
+    "scores": f"""
+CREATE VIEW scores AS
+SELECT s.* FROM every_scores s
+SEMI JOIN {_NEWEST_UPSCALERS} USING (upscaler, scale, fingerprint)
+""",
+    "predictions": f"""
+CREATE VIEW predictions AS
+SELECT p.* FROM every_predictions p
+SEMI JOIN {_NEWEST_CLASSIFIERS} USING (classifier, classifier_fingerprint)
+WHERE arm <> 'upscaled' OR (upscaler, scale, fingerprint) IN (
+    SELECT (upscaler, scale, fingerprint) FROM {_NEWEST_UPSCALERS}
+)
+""",
+}
+_JUDGES = {"scores": ("upscalers",), "predictions": ("upscalers", "classifiers")}
+"""The tables that tell which rows of another are current."""
 
 
 def _create_view(
@@ -93,14 +113,13 @@ def _create_view(
     table: Table,
     partitions: Sequence[str] | None,
 ) -> None:
-    view = f"every_{table.name}" if table.name == "scores" else table.name
     base, newer = [], []
     for shards in list_shards(root, table, partitions=partitions).values():
         whole = [shard for shard in shards if _is_intact(shard)]
         bases = [shard for shard in whole if shard.kind == BASE]
         base += bases if len(bases) == 1 else []
         newer += [shard for shard in whole if shard.kind != BASE or len(bases) != 1]
-    connection.execute(f'CREATE VIEW "{view}" AS {_select(table, base, newer)}')
+    connection.execute(f'CREATE VIEW "{table.every}" AS {_select(table, base, newer)}')
 
 
 def _select(table: Table, base: Sequence[Shard], newer: Sequence[Shard]) -> str:
@@ -126,7 +145,13 @@ def _read(table: Table, shards: Sequence[Shard]) -> str:
         return f"(SELECT {columns} WHERE false)"
     paths = ", ".join("'" + str(shard.path).replace("'", "''") + "'" for shard in shards)
     columns = ", ".join(f'"{name}"' for name in table.columns)
-    return f"(SELECT {columns} FROM read_parquet([{paths}], hive_partitioning = false))"
+    read = (
+        f"read_parquet([{paths}], hive_partitioning = false, union_by_name = {bool(table.later)})"
+    )
+    if table.later:
+        nulls = ", ".join(f'NULL::{table.columns[name]} AS "{name}"' for name in table.later)
+        read = f"(FROM {read} UNION ALL BY NAME SELECT {nulls} WHERE false)"
+    return f"(SELECT {columns} FROM {read})"
 
 
 def _is_intact(shard: Shard) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+import secrets
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -42,6 +43,11 @@ class Shard:
     def intact(self) -> bool:
         """Whether the content is what the name says."""
         return file_digest(self.path).hex() == self.digest
+
+
+def new_run() -> str:
+    """A name for a run that begins now: UTC to the second, and four hex digits."""
+    return f"{now():%Y%m%dT%H%M%S}-{secrets.token_hex(2)}"
 
 
 def now() -> datetime:
@@ -100,10 +106,18 @@ def arrow_table(table: Table, rows: Sequence[Row]) -> pa.Table:
 
 
 def arrow_schema(table: Table) -> pa.Schema:
-    """The columns and types that every shard of `table` has."""
+    """The columns and types that every new shard of `table` has."""
     import pyarrow as pa
 
     return pa.schema([(name, _arrow_type(kind)) for name, kind in table.columns.items()])
+
+
+def fits_table(schema: pa.Schema, table: Table) -> bool:
+    """Whether a shard of these columns is one of `table`, now or before its `later` columns."""
+    import pyarrow as pa
+
+    late = table.later - set(schema.names)
+    return schema.equals(pa.schema([item for item in arrow_schema(table) if item.name not in late]))
 
 
 def _arrow_type(kind: str) -> pa.DataType:

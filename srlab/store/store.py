@@ -33,7 +33,7 @@ def default_store() -> Path:
 
 
 class Store:
-    """A folder of scores, failures, runs, upscalers and images; safe for several processes."""
+    """A folder of scores, predictions, failures, runs and images; safe for several processes."""
 
     def __init__(self, root: Path) -> None:
         self.root = root

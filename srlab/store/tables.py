@@ -14,13 +14,25 @@ BLOB, TEXT, INT, REAL, TIME = "BLOB", "VARCHAR", "BIGINT", "DOUBLE", "TIMESTAMP"
 
 @dataclass(frozen=True, kw_only=True)
 class Table:
-    """A table: `folder` under the store, DuckDB column types, identity, optional partition."""
+    """A table: `folder` under the store, DuckDB column types, identity, optional partition.
+
+    Of a table with `current_only` the view of its name leaves out rows of an upscaler or a
+    classifier whose label carries other weights by now; `every_<name>` keeps them. Columns in
+    `later` came after shards were written without them; such shards read as null there.
+    """
 
     name: str
     folder: str
     columns: dict[str, str]
     identity: tuple[str, ...]
     partition: str | None = None
+    current_only: bool = False
+    later: frozenset[str] = frozenset()
+
+    @property
+    def every(self) -> str:
+        """The view that holds all rows of the table, the newest of each identity."""
+        return f"every_{self.name}" if self.current_only else self.name
 
 
 SCORES = Table(
@@ -56,6 +68,47 @@ SCORES = Table(
         "protocol",
     ),
     partition="benchmark",
+    current_only=True,
+)
+
+PREDICTIONS = Table(
+    name="predictions",
+    folder="predictions",
+    columns={
+        "key": BLOB,
+        "benchmark": TEXT,
+        "sample": TEXT,
+        "truth": TEXT,
+        "scale": INT,
+        "degradation": TEXT,
+        "classifier": TEXT,
+        "classifier_fingerprint": BLOB,
+        "arm": TEXT,
+        "upscaler": TEXT,
+        "fingerprint": BLOB,
+        "label": TEXT,
+        "probability": REAL,
+        "truth_probability": REAL,
+        "margin": REAL,
+        "top": TEXT,
+        "probabilities": BLOB,
+        "seconds": REAL,
+        "run": TEXT,
+        "time": TIME,
+    },
+    identity=(
+        "benchmark",
+        "sample",
+        "scale",
+        "degradation",
+        "classifier",
+        "classifier_fingerprint",
+        "arm",
+        "upscaler",
+        "fingerprint",
+    ),
+    partition="benchmark",
+    current_only=True,
 )
 
 FAILURES = Table(
@@ -111,6 +164,55 @@ UPSCALERS = Table(
     identity=("upscaler", "scale", "fingerprint"),
 )
 
+CLASSIFIERS = Table(
+    name="classifiers",
+    folder="classifiers",
+    columns={
+        "classifier": TEXT,
+        "fingerprint": BLOB,
+        "labels": TEXT,
+        "facts": TEXT,
+        "run": TEXT,
+        "time": TIME,
+    },
+    identity=("classifier", "fingerprint"),
+)
+
+EXPLANATIONS = Table(
+    name="explanations",
+    folder="explanations",
+    columns={
+        "benchmark": TEXT,
+        "sample": TEXT,
+        "scale": INT,
+        "degradation": TEXT,
+        "classifier": TEXT,
+        "classifier_fingerprint": BLOB,
+        "upscaler": TEXT,
+        "fingerprint": BLOB,
+        "method": TEXT,
+        "label": TEXT,
+        "limit": REAL,
+        "original": BLOB,
+        "upscaled": BLOB,
+        "difference": BLOB,
+        "run": TEXT,
+        "time": TIME,
+    },
+    identity=(
+        "benchmark",
+        "sample",
+        "scale",
+        "degradation",
+        "classifier",
+        "classifier_fingerprint",
+        "upscaler",
+        "fingerprint",
+        "method",
+    ),
+    partition="benchmark",
+)
+
 IMAGES = Table(
     name="images",
     folder="index/images",
@@ -156,6 +258,7 @@ HISTORY = Table(
         "validation": TEXT,
         "protocol": TEXT,
         "psnr": REAL,
+        "accuracy": REAL,
         "rate": REAL,
         "seconds": REAL,
         "peak_bytes": INT,
@@ -164,8 +267,21 @@ HISTORY = Table(
         "time": TIME,
     },
     identity=("training", "recipe", "epoch"),
+    later=frozenset({"accuracy"}),
 )
 
 TABLES = {
-    table.name: table for table in (SCORES, FAILURES, RUNS, UPSCALERS, IMAGES, FILES, HISTORY)
+    table.name: table
+    for table in (
+        SCORES,
+        PREDICTIONS,
+        FAILURES,
+        RUNS,
+        UPSCALERS,
+        CLASSIFIERS,
+        EXPLANATIONS,
+        IMAGES,
+        FILES,
+        HISTORY,
+    )
 }

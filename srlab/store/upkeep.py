@@ -35,8 +35,7 @@ class Problem:
 
 def summary(store: Store) -> dict[str, int]:
     """Rows per table, images, shards and bytes; imports neither torch nor pandas."""
-    views = {name: "every_scores" if name == "scores" else name for name in TABLES}
-    question = ", ".join(f'(SELECT count(*) FROM "{view}")' for view in views.values())
+    question = ", ".join(f'(SELECT count(*) FROM "{table.every}")' for table in TABLES.values())
     [row] = store.rows(f"SELECT {question}", tables=tuple(TABLES))
     counts = dict(zip(TABLES, row, strict=True))
     shards = sum(
@@ -80,7 +79,10 @@ def compact(store: Store) -> int:
 
 
 def gc(store: Store) -> tuple[int, int]:
-    """Remove images that no score refers to, and temporary files; (files, bytes) removed."""
+    """Remove images that no score refers to, and temporary files; (files, bytes) removed.
+
+    A map stays as long as a row of `images` tells its content.
+    """
     settled = time.time() - SETTLED_SECONDS
     referenced = set(referenced_images(store))
     known = {image for (image,) in store.rows("SELECT image FROM images", tables=("images",))}
@@ -98,15 +100,15 @@ def gc(store: Store) -> tuple[int, int]:
     return count, size
 
 
-def forget(store: Store, benchmark: str, samples: Sequence[str] = ()) -> int:
-    """Remove the scores and failures of a benchmark, or of some of its samples; how many scores.
+def forget(store: Store, benchmark: str, samples: Sequence[str] = ()) -> tuple[int, int]:
+    """Remove a benchmark's scores, predictions and failures, or those of some of its samples.
 
-    Their images stay until `gc`. The one way to take rows back: of a set that was named wrongly,
-    or of images that left it.
+    How many (scores, predictions) were removed. Their images stay until `gc`. The one way to take
+    rows back: of a set that was named wrongly, or of images that left it.
     """
     with _alone(store):
-        [(before,)] = store.rows("SELECT count(*) FROM every_scores", benchmarks=[benchmark])
-        for table in (TABLES["scores"], TABLES["failures"]):
+        before = _scores_and_predictions(store, benchmark)
+        for table in (table for table in TABLES.values() if table.partition):
             shards = list_shards(store.root, table, partitions=[benchmark]).get(benchmark, [])
             whole = [shard for shard in shards if shard.intact()]
             if samples and whole:
@@ -115,18 +117,26 @@ def forget(store: Store, benchmark: str, samples: Sequence[str] = ()) -> int:
             for shard in whole:
                 with named_errors(shard.path):
                     shard.path.unlink(missing_ok=True)
-        [(after,)] = store.rows("SELECT count(*) FROM every_scores", benchmarks=[benchmark])
-    return before - after
+        after = _scores_and_predictions(store, benchmark)
+    return before[0] - after[0], before[1] - after[1]
+
+
+def _scores_and_predictions(store: Store, benchmark: str) -> tuple[int, int]:
+    [(scores, predictions)] = store.rows(
+        "SELECT (SELECT count(*) FROM every_scores), (SELECT count(*) FROM every_predictions)",
+        tables=("scores", "predictions"),
+        benchmarks=[benchmark],
+    )
+    return scores, predictions
 
 
 def _without_samples(
     store: Store, table: Table, benchmark: str, samples: Sequence[str]
 ) -> pa.Table:
-    view = "every_scores" if table.name == "scores" else table.name
     with connect(store.root, [table.name], partitions=[benchmark]) as connection:
         listed = ", ".join("'" + name.replace("'", "''") + "'" for name in samples)
         return connection.sql(
-            f'SELECT * FROM "{view}" WHERE sample IS NULL OR sample NOT IN ({listed})'
+            f'SELECT * FROM "{table.every}" WHERE sample IS NULL OR sample NOT IN ({listed})'
         ).to_arrow_table()
 
 
@@ -149,11 +159,11 @@ def _compact_partition(store: Store, table: Table, partition: str, shards: list[
     whole = [shard for shard in shards if shard.intact()]
     if len(whole) < 2:
         return 0
-    view = "every_scores" if table.name == "scores" else table.name
     where = [partition] if table.partition else None
     with connect(store.root, [table.name], partitions=where) as connection:
         order = ", ".join(f'"{column}"' for column in table.identity)
-        content = connection.sql(f'SELECT * FROM "{view}" ORDER BY {order}').to_arrow_table()
+        rows = connection.sql(f'SELECT * FROM "{table.every}" ORDER BY {order}')
+        content = rows.to_arrow_table()
     listed = {shard.path for shard in whole}
     write_shard(store.root, table, content, partition=partition, kind=BASE)
     for path in listed:

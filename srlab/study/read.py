@@ -30,6 +30,22 @@ class EvaluateStep:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ClassifyStep:
+    """`[classify]`: whose predictions to compare. Paths are relative to the study's folder."""
+
+    images: str
+    upscalers: tuple[str, ...]
+    scales: tuple[int, ...]
+    classifier: str | None = None
+    samples: int | None = None
+    seed: int = 0
+    stratified: bool = False
+    metrics: tuple[str, ...] = DEFAULT_METRICS
+    degradation: str | None = None
+    tile: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReportStep:
     """`[report]`: how to write it up, and where (default: the study's folder)."""
 
@@ -44,6 +60,7 @@ class Study:
     path: Path
     title: str
     evaluate: EvaluateStep | None
+    classify: ClassifyStep | None
     report: ReportStep | None
     protocols: Mapping[str, Protocol]
 
@@ -58,9 +75,8 @@ def read_study(path: Path) -> Study:
     facts = read_toml(path, noun="study file", error=StudyError)
     if "\0" in repr(facts) or "\\x00" in repr(facts):
         raise StudyError(f"{path} holds a null character; no name or path may")
-    check_keys(
-        facts, {"title", "evaluate", "report", "protocol"}, place="the file", error=StudyError
-    )
+    known = {"title", "evaluate", "classify", "report", "protocol"}
+    check_keys(facts, known, place="the file", error=StudyError)
     title = facts.get("title", path.resolve().parent.name)
     if not isinstance(title, str):
         raise StudyError(f"{path}: title is {title!r}; expected text")
@@ -71,12 +87,15 @@ def read_study(path: Path) -> Study:
         path=path.resolve(),
         title=title,
         evaluate=_step(EvaluateStep, facts, "evaluate", path),
+        classify=_step(ClassifyStep, facts, "classify", path),
         report=_step(ReportStep, facts, "report", path),
         protocols=protocols,
     )
     _check_output(study)
-    if study.evaluate is None and study.report is None:
-        raise StudyError(f"{path} declares nothing; expected [evaluate], [report] or both")
+    if study.evaluate is None and study.classify is None and study.report is None:
+        raise StudyError(
+            f"{path} declares nothing; expected [evaluate], [classify], [report] or several of them"
+        )
     return study
 
 
@@ -114,7 +133,7 @@ def _step(kind: type, facts: Mapping[str, Any], name: str, path: Path) -> Any:
 
 
 def _typed(value: Any, kind: str, place: str) -> Any:
-    member = int if "int" in kind else str
+    member = int if "int" in kind else bool if kind == "bool" else str
     if kind.startswith("tuple"):
         if isinstance(value, list) and all(type(item) is member for item in value):
             return tuple(value)
@@ -124,7 +143,7 @@ def _typed(value: Any, kind: str, place: str) -> Any:
     raise StudyError(f"{place} is {value!r}; expected {_NAMES[member]}")
 
 
-_NAMES = {int: "a whole number", str: "text"}
+_NAMES = {int: "a whole number", str: "text", bool: "true or false"}
 _PLURALS = {int: "whole numbers", str: "texts"}
 
 

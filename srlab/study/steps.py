@@ -1,4 +1,4 @@
-"""Does what a study declares: evaluate, then report."""
+"""Does what a study declares: evaluate, classify, then report."""
 
 from __future__ import annotations
 
@@ -7,15 +7,27 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from srlab.analysis.frames import Filter
-from srlab.data.benchmark import BenchmarkSource, parse_benchmark
+from srlab.analysis.predictions import Arm, PredictionFilter
+from srlab.classification.classify import (
+    Classified,
+    ClassifyRequest,
+    default_classifier,
+    make_classify_request,
+    run_classify,
+    with_control,
+)
+from srlab.classifiers.catalog import label_of
+from srlab.data.benchmark import BenchmarkSource, Samples, parse_benchmark
 from srlab.data.catalog import BENCHMARKS
+from srlab.data.classes import KNOWN_IMAGES, parse_images
 from srlab.errors import Progress, StudyError
 from srlab.evaluation.request import Request, make_request
 from srlab.evaluation.run import Evaluation, Resources, run_evaluation
 from srlab.report.write import FORMATS, write_report
+from srlab.store.file_index import FileIndex
 from srlab.store.store import Store
-from srlab.study.read import EvaluateStep, Study, read_study
-from srlab.upscale.catalog import UPSCALERS
+from srlab.study.read import ClassifyStep, EvaluateStep, Study, read_study
+from srlab.upscale.catalog import is_named
 from srlab.upscale.typed import parse_upscaler, split_suffix
 
 
@@ -24,12 +36,13 @@ class Outcome:
     """What came of a study."""
 
     evaluation: Evaluation | None
+    classified: Classified | None
     reports: list[Path]
 
     @property
     def complete(self) -> bool:
         """Whether everything wanted is there."""
-        return self.evaluation is None or self.evaluation.complete
+        return all(done is None or done.complete for done in (self.evaluation, self.classified))
 
 
 def run_study(
@@ -39,7 +52,7 @@ def run_study(
     progress: Progress | None = None,
     command: str = "",
 ) -> Outcome:
-    """Evaluate what is not stored yet, then write the report.
+    """Evaluate and classify what is not stored yet, then write the report.
 
     Raises UsageError for a name that is not known, before anything is computed.
     """
@@ -56,6 +69,12 @@ def run_study(
             progress=progress,
             resources=Resources(command=command),
         )
+    classified = None
+    if study.classify is not None:
+        wanted = _classify_request(study, study.classify, FileIndex(opened))
+        classified = run_classify(
+            wanted, opened, progress=progress, resources=Resources(command=command)
+        )
     reports = []
     if study.report is not None:
         reports = write_report(
@@ -64,8 +83,9 @@ def run_study(
             formats=study.report.formats,
             title=study.title,
             selection=_selection(study),
+            predictions=_predictions(study),
         )
-    return Outcome(evaluation=evaluation, reports=reports)
+    return Outcome(evaluation=evaluation, classified=classified, reports=reports)
 
 
 def report_on(
@@ -81,6 +101,7 @@ def report_on(
         formats=tuple(formats),
         title=study.title,
         selection=_selection(study),
+        predictions=_predictions(study),
     )
 
 
@@ -98,10 +119,31 @@ def _request(study: Study, step: EvaluateStep) -> Request:
     )
 
 
+def _classify_request(study: Study, step: ClassifyStep, index: FileIndex) -> ClassifyRequest:
+    classifier = step.classifier
+    if classifier and (study.folder / classifier).is_dir():
+        classifier = str(study.folder / classifier)
+    request = make_classify_request(
+        images=_anchored(step.images, study.folder),
+        upscalers=[_anchored(text, study.folder) for text in step.upscalers],
+        scales=step.scales,
+        classifier=classifier,
+        samples=step.samples,
+        seed=step.seed,
+        stratified=step.stratified,
+        metrics=step.metrics,
+        degradation=step.degradation,
+        tile=step.tile,
+        index=index,
+    )
+    index.save()
+    return request
+
+
 def _selection(study: Study) -> Filter:
     step = study.evaluate
     if step is None:
-        return Filter()
+        return _scores_of(_predictions(study), study.classify)
     if not step.scales:
         raise StudyError("[evaluate] scales is empty; name at least one")
     benchmarks = [parse_benchmark(_anchored(text, study.folder)) for text in step.benchmarks]
@@ -117,6 +159,38 @@ def _selection(study: Study) -> Filter:
     )
 
 
+def _predictions(study: Study) -> PredictionFilter | None:
+    """The predictions that a study's [classify] asks for; None where it has none."""
+    step = study.classify
+    if step is None:
+        return None
+    source = parse_images(_anchored(step.images, study.folder))
+    upscalers = [parse_upscaler(_anchored(text, study.folder)).label for text in step.upscalers]
+    drawn = source.draw(step.samples, seed=step.seed, stratified=step.stratified)
+    return PredictionFilter(
+        benchmarks=[source.name],
+        samples=[image.name for image in drawn] if step.samples is not None else [],
+        scales=step.scales,
+        classifiers=[label_of(step.classifier or default_classifier(source))],
+        upscalers=[*with_control(upscalers), Arm.SMALL.value],
+        degradation=step.degradation,
+    )
+
+
+def _scores_of(predictions: PredictionFilter | None, step: ClassifyStep | None) -> Filter:
+    """The scores beneath the predictions of a study that declares no evaluation of its own."""
+    if predictions is None or step is None:
+        return Filter()
+    return Filter(
+        benchmarks=predictions.benchmarks,
+        samples=predictions.samples,
+        scales=predictions.scales,
+        upscalers=predictions.upscalers,
+        metrics=step.metrics,
+        degradation=predictions.degradation,
+    )
+
+
 def _limited(benchmarks: list[BenchmarkSource], step: EvaluateStep) -> list[str]:
     """The samples that a limit leaves, by name; none where there is no limit, which means all."""
     if step.limit is None:
@@ -125,10 +199,14 @@ def _limited(benchmarks: list[BenchmarkSource], step: EvaluateStep) -> list[str]
         sample.name
         for benchmark in benchmarks
         for scale in step.scales
-        for sample in benchmark.samples(
-            scale, degradation=step.degradation, limit=step.limit
-        ).samples
+        for sample in _found(benchmark, scale, step).samples
     ]
+
+
+def _found(benchmark: BenchmarkSource, scale: int, step: EvaluateStep) -> Samples:
+    if benchmark.is_luma_file:
+        return benchmark.luma_samples(scale, limit=step.limit)
+    return benchmark.samples(scale, degradation=step.degradation, limit=step.limit)
 
 
 def _anchored(text: str, folder: Path) -> str:
@@ -142,6 +220,6 @@ def _anchored(text: str, folder: Path) -> str:
         return f"{prefix}outputs:{folder / rest.removeprefix('outputs:')}{suffix}"
     if rest.startswith(("hf:", "py:")):
         return text
-    known = rest in BENCHMARKS or rest in UPSCALERS
+    known = rest in BENCHMARKS or rest in KNOWN_IMAGES or is_named(rest)
     is_path = "/" in rest or (not known and (folder / rest).exists())
     return f"{prefix}{folder / rest}{suffix}" if is_path else text

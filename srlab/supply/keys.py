@@ -50,3 +50,14 @@ def sr_key(pair: PairKeys, upscaler: UpscalerInfo, *, ready_pixels: bytes | None
     else:
         made_by = {"upscaler": upscaler.fingerprint.hex()}
     return digest({"is": "sr", "hr": pair.hr.hex(), "lr": pair.lr.hex(), **made_by})
+
+
+def luma_key(pair: PairKeys, upscaler: UpscalerInfo) -> bytes:
+    """The name of an upscaler's float luma, of which no image is kept; of hr's for the reference.
+
+    `pair` names the prepared images, or the float planes of an evaluation file.
+    """
+    if upscaler.family is Family.REFERENCE:
+        return digest({"is": "float luma", "hr": pair.hr.hex()})
+    sides = {"hr": pair.hr.hex(), "lr": pair.lr.hex()}
+    return digest({"is": "float luma", **sides, "upscaler": upscaler.fingerprint.hex()})

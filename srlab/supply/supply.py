@@ -10,6 +10,7 @@ from srlab.errors import ChannelMismatchError, SizeMismatchError
 from srlab.fingerprint import bytes_digest
 from srlab.image.files import ImageSource, decode, encode_png
 from srlab.upscale.info import Family, UpscalerInfo
+from srlab.upscale.turns import waited_seconds
 
 if TYPE_CHECKING:
     import numpy as np
@@ -60,9 +61,9 @@ def supply(
         png = _bytes_of(ready) if decoded.verbatim else encode_png(decoded.pixels)
         return Supplied(sr=decoded.pixels, png=png, seconds=None, notes=decoded.notes)
     call = upscaler.load()
-    start = perf_counter()
+    start, waited = perf_counter(), waited_seconds()
     sr = call(pair.lr)
-    seconds = perf_counter() - start
+    seconds = perf_counter() - start - (waited_seconds() - waited)
     _check(sr, pair, upscaler)
     notes = getattr(call, "notes", ())
     return Supplied(sr=sr, png=encode_png(sr), seconds=seconds, notes=notes)

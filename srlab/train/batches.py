@@ -7,7 +7,6 @@ exactly where it was killed without keeping the state of any generator.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,27 +14,18 @@ from numpy.typing import NDArray
 from srlab.errors import Progress, TrainingError
 from srlab.train.pairs import Pixels, TrainingFiles, factor, make_pair
 from srlab.train.patches import open_patches, prepare
-from srlab.train.recipe import Augment, Recipe, Source
+from srlab.train.upscaler_recipe import Augment, Source, UpscalerRecipe
 
 Batch = tuple[Pixels, Pixels]
+"""uint8 (N, h, w, c) of input and target."""
 _IN_MEMORY_BYTES = 8 << 30
 """Larger files of patches are read from disk batch by batch, which is slow."""
-
-
-class Batches(Protocol):
-    """Where the loop gets its batches: uint8 (N, h, w, c) of input and target."""
-
-    steps_per_epoch: int
-
-    def batch(self, epoch: int, step: int, process: int) -> Batch:
-        """The batch of one step of one process; the same whenever it is asked for."""
-        ...
 
 
 class Crops:
     """Random aligned crops from images held decoded in memory; every place is equally likely."""
 
-    def __init__(self, pairs: list[Batch], recipe: Recipe) -> None:
+    def __init__(self, pairs: list[Batch], recipe: UpscalerRecipe) -> None:
         self._pairs, self._recipe = pairs, recipe
         self._size, self._factor = recipe.patches.size, factor(recipe)
         places = np.array(
@@ -65,7 +55,7 @@ class Crops:
 class Patches:
     """Prepared patches in an order that is new in each epoch; an epoch shows each once."""
 
-    def __init__(self, path: Path, recipe: Recipe, *, processes: int = 1) -> None:
+    def __init__(self, path: Path, recipe: UpscalerRecipe, *, processes: int = 1) -> None:
         self._recipe = recipe
         with open_patches(path) as file:
             whole = file["x"].size + file["y"].size <= _IN_MEMORY_BYTES  # pyright: ignore
@@ -99,7 +89,7 @@ class Patches:
         return augment(x[chosen], y[chosen], self._recipe.augment, rng)  # pyright: ignore
 
 
-def read_crops(files: TrainingFiles, recipe: Recipe, progress: Progress) -> Crops:
+def read_crops(files: TrainingFiles, recipe: UpscalerRecipe, progress: Progress) -> Crops:
     """Decode every image and make its pair once; what is smaller than a patch is named and left.
 
     Raises TrainingError where no image is as large as a patch.
@@ -150,8 +140,13 @@ def _brightened(batch: Pixels, light: NDArray[np.float64]) -> Pixels:
 
 
 def open_batches(
-    recipe: Recipe, files: TrainingFiles, out: Path, *, progress: Progress, processes: int = 1
-) -> Batches:
+    recipe: UpscalerRecipe,
+    files: TrainingFiles,
+    out: Path,
+    *,
+    progress: Progress,
+    processes: int = 1,
+) -> Crops | Patches:
     """The batches of a recipe: crops of its images, or patches prepared (now, if need be)."""
     if recipe.patches.source is Source.CROPS:
         return read_crops(files, recipe, progress)

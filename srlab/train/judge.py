@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import torch
+from numpy.typing import NDArray
 
-from srlab.data.benchmark import parse_benchmark
-from srlab.data.degradation import DEGRADATIONS
+from srlab.data.benchmark import Samples, parse_benchmark
+from srlab.data.degradation import DEGRADATIONS, SRCNN_PYTORCH
+from srlab.data.luma import Luma, luma_of
 from srlab.errors import TrainingError
 from srlab.image.files import read_image
 from srlab.metrics.catalog import METRICS
@@ -16,48 +19,83 @@ from srlab.metrics.protocol import PROTOCOLS
 from srlab.metrics.score import score_pair
 from srlab.nets.recognise import build
 from srlab.train.pairs import Pixels, TrainingFiles
-from srlab.train.recipe import Recipe
+from srlab.train.upscaler_recipe import UpscalerRecipe
 from srlab.upscale.network import NetworkUpscaler, Way
 
 
 class Judge:
     """Holds the validation pairs and a net of its own: the one in training is left alone."""
 
-    def __init__(self, recipe: Recipe, files: TrainingFiles, device: torch.device) -> None:
+    def __init__(self, recipe: UpscalerRecipe, files: TrainingFiles, device: torch.device) -> None:
         self._recipe = recipe
-        self._pairs = validation_pairs(recipe, files)
+        self._protocol = PROTOCOLS[recipe.validation.protocol]
         self._net = build(recipe.net).eval()
         self._upscale = NetworkUpscaler(self._net, scale=recipe.net.scale, way=Way(device=device))
+        if self._protocol.preparation.sr_rounded:
+            self._pairs = validation_pairs(recipe, files)
+        else:
+            self._upscale.require_luma()
+            self._pairs = validation_lumas(recipe, files)
 
     def psnr(self, weights: Mapping[str, torch.Tensor]) -> float:
         """Mean PSNR of the validation images with these weights; identical ones do not count."""
         self._net.load_state_dict(weights)
-        wanted = [(METRICS["psnr"], PROTOCOLS[self._recipe.validation.protocol])]
+        wanted = [(METRICS["psnr"], self._protocol)]
         values = []
-        for hr, lr in self._pairs:
-            for score in score_pair(self._upscale(lr), hr, wanted, scale=self._recipe.net.scale):
+        for sr, hr in self._made():
+            for score in score_pair(sr, hr, wanted, scale=self._recipe.net.scale):
                 if score.error is not None:
                     raise score.error
                 values.append(score.value)
         finite = [value for value in values if math.isfinite(value)]
         return sum(finite) / len(finite) if finite else math.inf
 
+    def _made(self) -> Iterator[tuple[NDArray[Any], NDArray[Any]]]:
+        """`(sr, hr)` of each image as the protocol scores them: of 8 bits, or float luma."""
+        for pair in self._pairs:
+            if isinstance(pair, Luma):
+                yield self._upscale.on_luma(pair), pair.hr
+            else:
+                hr, lr = pair
+                yield self._upscale(lr), hr
 
-def validation_pairs(recipe: Recipe, files: TrainingFiles) -> list[tuple[Pixels, Pixels]]:
+
+def validation_pairs(recipe: UpscalerRecipe, files: TrainingFiles) -> list[tuple[Pixels, Pixels]]:
     """`(hr, lr)` of the held-out images, or of the recipe's benchmark."""
+    if not recipe.validation.benchmark:
+        return _held_out(recipe, files, recipe.data.degradation)
+    pairs = [sample.load() for sample in _samples(recipe, luma=False).samples]
+    return [(pair.hr, pair.lr) for pair in pairs]
+
+
+def validation_lumas(recipe: UpscalerRecipe, files: TrainingFiles) -> list[Luma]:
+    """The same images as float luma, prepared as the protocol `srcnn-pytorch` wants them."""
+    if not recipe.validation.benchmark:
+        return [luma_of(hr, lr) for hr, lr in _held_out(recipe, files, SRCNN_PYTORCH)]
+    pairs = [sample.load() for sample in _samples(recipe, luma=True).samples]
+    return [pair.luma or luma_of(pair.hr, pair.lr) for pair in pairs]
+
+
+def _held_out(
+    recipe: UpscalerRecipe, files: TrainingFiles, degradation: str
+) -> list[tuple[Pixels, Pixels]]:
+    make = DEGRADATIONS[degradation]
+    return [make(read_image(path), recipe.net.scale) for path in files.held_out]
+
+
+def _samples(recipe: UpscalerRecipe, *, luma: bool) -> Samples:
     wish, scale = recipe.validation, recipe.net.scale
-    if not wish.benchmark:
-        make = DEGRADATIONS[recipe.data.degradation]
-        return [make(read_image(path), scale) for path in files.held_out]
     place = recipe.path(wish.benchmark)
     text = str(place) if place.exists() else wish.benchmark
-    samples = parse_benchmark(text).samples(scale, limit=wish.limit or None).samples
-    if not samples:
+    benchmark, limit = parse_benchmark(text), wish.limit or None
+    find = benchmark.luma_samples if luma else benchmark.samples
+    found = find(scale, limit=limit)
+    if not found.samples:
         raise TrainingError(f"the validation set {text} holds no pairs at x{scale}")
-    return [(pair.hr, pair.lr) for pair in (sample.load() for sample in samples)]
+    return found
 
 
-def name_of_validation(recipe: Recipe) -> str:
+def name_of_validation(recipe: UpscalerRecipe) -> str:
     """What the history calls the validation images."""
     if recipe.validation.benchmark:
         return recipe.validation.benchmark

@@ -1,5 +1,8 @@
 """The training loop: read it from top to bottom. It is the same on one CPU and on many GPUs.
 
+What an upscaler and a classifier do each in their own way is the recipe's `Task`: its batches,
+net, loss, judge, and the files that are left.
+
 Several GPUs or nodes are accelerate's launcher: `accelerate launch --num_processes 4 -m srlab.cli
 train RECIPE` starts this loop once per process; each draws its own batches, `backward` averages
 their gradients, and the first process alone validates and writes.
@@ -19,25 +22,14 @@ from torch import nn
 
 from srlab.errors import DivergedError, Progress, Silent
 from srlab.fingerprint import file_digest
-from srlab.nets.blocks import Net
-from srlab.nets.header import write_checkpoint
+from srlab.nets.device import pick_device
 from srlab.store.store import Store
-from srlab.train.batches import Batches, open_batches
-from srlab.train.judge import Judge
-from srlab.train.optimise import (
-    LOSSES,
-    blend,
-    find_start,
-    make_optimizer,
-    rate_at,
-    set_rates,
-    starting_net,
-)
-from srlab.train.pairs import training_files
+from srlab.train.optimisation import Precision
+from srlab.train.optimise import blend, make_optimizer, rate_at, seed_step, set_rates
 from srlab.train.provenance import Provenance
-from srlab.train.recipe import Precision, Recipe
+from srlab.train.recipe import Recipe
 from srlab.train.resume import Keeper, Place, Weights, alone, follows, launched
-from srlab.upscale.device import pick_device
+from srlab.train.task import Task, open_task
 
 _LOOK_EVERY = 20
 """Steps between looks at the loss: each makes a GPU wait."""
@@ -45,11 +37,16 @@ _LOOK_EVERY = 20
 
 @dataclass(frozen=True, kw_only=True)
 class Trained:
-    """What a training left: its best and its last checkpoint, and how good the best is."""
+    """What a training left: its best and its last checkpoint, and how good the best is.
+
+    `score` is mean PSNR in dB of an upscaler, accuracy in [0, 1] of a classifier; `in_words` says
+    it with its unit.
+    """
 
     best: Path
     last: Path
-    psnr: float
+    score: float
+    in_words: str
     epoch: int
     seconds: float
 
@@ -63,10 +60,9 @@ class _Training:
     store: Store | None
     progress: Progress
     accelerator: Accelerator
-    batches: Batches
-    judge: Judge
+    task: Task
     provenance: Provenance
-    net: Net
+    net: nn.Module
     model: nn.Module
     optimizer: torch.optim.Optimizer
     average: Weights
@@ -90,9 +86,10 @@ def train(
 ) -> Trained:
     """Train as `recipe` says, in the folder `out`; go on where an earlier call was interrupted.
 
-    After each epoch the validation PSNR goes to the store's history, the weights to
-    `<name>-last.safetensors`, and to `<name>.safetensors` where they are the best so far. Raises
-    DivergedError where the loss is no number any more; what was saved before stays.
+    After each epoch the score on the validation images goes to the store's history, the weights to
+    `<name>-last`, and to `<name>` where they are the best so far: `.safetensors` of an upscaler, a
+    folder in Hugging Face format of a classifier. Raises DivergedError where the loss is no number
+    any more; what was saved before stays.
     """
     threads = torch.get_num_threads()
     torch.set_num_threads(recipe.training.threads or threads)
@@ -112,7 +109,8 @@ def train(
     return Trained(
         best=_best(training),
         last=_last(training),
-        psnr=place.best,
+        score=place.best,
+        in_words=training.task.in_words(place.best),
         epoch=place.best_epoch,
         seconds=place.seconds,
     )
@@ -123,14 +121,11 @@ def _begin(
 ) -> _Training:
     """Images, net and optimiser, as the recipe says or as an earlier call left them."""
     accelerator = _accelerator(device, recipe.training.precision)
-    files = training_files(recipe)
-    judge = Judge(recipe, files, accelerator.device)
+    on, processes = accelerator.device, accelerator.num_processes
     with accelerator.main_process_first():
-        batches = open_batches(
-            recipe, files, out, progress=progress, processes=accelerator.num_processes
-        )
+        task = open_task(recipe, out, device=on, progress=progress, processes=processes)
     keeper = Keeper(out, recipe)
-    place, net, optimizer, average = _start_or_go_on(recipe, keeper, progress)
+    place, net, optimizer, average = _start_or_go_on(recipe, task, keeper, progress)
     model, optimizer = accelerator.prepare(net, optimizer)
     return _Training(
         recipe=recipe,
@@ -138,27 +133,25 @@ def _begin(
         store=store,
         progress=progress,
         accelerator=accelerator,
-        batches=batches,
-        judge=judge,
-        provenance=Provenance(recipe, files, accelerator.device),
+        task=task,
+        provenance=Provenance(recipe, task.data, on),
         net=net,
         model=model,
         optimizer=optimizer,
-        average={name: value.to(accelerator.device) for name, value in average.items()},
+        average={name: value.to(on) for name, value in average.items()},
         place=place,
         keeper=keeper,
     )
 
 
 def _start_or_go_on(
-    recipe: Recipe, keeper: Keeper, progress: Progress
-) -> tuple[Place, Net, torch.optim.Optimizer, Weights]:
+    recipe: Recipe, task: Task, keeper: Keeper, progress: Progress
+) -> tuple[Place, nn.Module, torch.optim.Optimizer, Weights]:
     """Place, net, optimiser and average of the weights, at the beginning or as they were kept."""
     kept = keeper.load(progress)
-    start = find_start(recipe, keeper.out) if kept is None else None
-    net = starting_net(recipe, start, progress)
-    net = net.to(memory_format=torch.channels_last)  # pyright: ignore
-    optimizer = make_optimizer(recipe, net)
+    start = task.find_start() if kept is None else None
+    net = task.net(start)
+    optimizer = make_optimizer(recipe.training, net, tail=task.tail)
     if kept is None:
         origin = f"{start.name} {file_digest(start).hex()}" if start else ""
         average = {name: value.clone() for name, value in net.state_dict().items()}
@@ -172,16 +165,16 @@ def _start_or_go_on(
 def _train_epoch(training: _Training) -> None:
     """The epoch's steps that are still to be done."""
     t, wish, place = training, training.recipe.training, training.place
-    steps, measure = t.batches.steps_per_epoch, LOSSES[wish.loss]
+    steps = t.task.batches.steps_per_epoch
     running = torch.tensor(place.loss, device=t.accelerator.device)
-    t.progress.start(f"epoch {place.epoch + 1}/{wish.epochs}", steps - place.step)
+    t.progress.start(_title(t), steps - place.step)
     t.model.train()
     clock, note = time.perf_counter(), ""
     while place.step < steps:
         done = place.epoch * steps + place.step
         set_rates(t.optimizer, rate_at(wish, done, steps), wish.tail_rate)
-        x, y = _next_batch(t)
-        loss = measure(t.model(x), y)
+        seed_step(wish.seed, done, t.accelerator.process_index)
+        loss = t.task.loss(t.model, *_next_batch(t))
         t.accelerator.backward(loss)
         if wish.clip:
             t.accelerator.clip_grad_norm_(t.model.parameters(), wish.clip)
@@ -204,20 +197,21 @@ def _train_epoch(training: _Training) -> None:
 def _end_epoch(training: _Training) -> None:
     """Judge the weights, keep them, write the history's row, and begin the next epoch."""
     t, place, recipe = training, training.place, training.recipe
-    steps = t.batches.steps_per_epoch
+    steps = t.task.batches.steps_per_epoch
     if t.accelerator.is_main_process:
         start = time.perf_counter()
         weights = t.average if recipe.training.average else t.net.state_dict()
-        psnr = t.judge.psnr(weights)
+        score = t.task.score(weights)
         place.epoch += 1
         place.seconds += place.epoch_seconds + time.perf_counter() - start
         rate = rate_at(recipe.training, place.epoch * steps - 1, steps)
-        row = t.provenance.row(place, steps=steps, psnr=psnr, rate=rate)
-        facts = t.provenance.facts(place, steps=steps, psnr=psnr)
-        write_checkpoint(_last(t), recipe.net, weights, facts=facts)
-        if psnr > place.best:
-            place.best, place.best_epoch = psnr, place.epoch
-            write_checkpoint(_best(t), recipe.net, weights, facts=facts)
+        judged = t.task.judged(score)
+        row = t.provenance.row(place, judged, steps=steps, rate=rate)
+        facts = t.provenance.facts(place, judged, steps=steps)
+        t.task.write(_last(t), weights, facts)
+        if score > place.best:
+            place.best, place.best_epoch = score, place.epoch
+            t.task.write(_best(t), weights, facts)
         if t.store is not None:
             t.store.append("history", [row])
     else:
@@ -228,14 +222,19 @@ def _end_epoch(training: _Training) -> None:
 
 
 def _next_batch(training: _Training) -> tuple[torch.Tensor, torch.Tensor]:
-    """The batch of this place on the device, in [0, 1], channels last."""
+    """Input and target of this place, on the device."""
     t, place = training, training.place
-    batch = t.batches.batch(place.epoch, place.step, t.accelerator.process_index)
-    x, y = (
-        torch.from_numpy(side).to(t.accelerator.device).permute(0, 3, 1, 2).float() / 255
-        for side in batch
-    )
-    return x, y
+    x, y = t.task.batches.batch(place.epoch, place.step, t.accelerator.process_index)
+    on = t.accelerator.device
+    return torch.from_numpy(x).to(on), torch.from_numpy(y).to(on)
+
+
+def _title(training: _Training) -> str:
+    """Which epoch of how many, and how good the best was so far."""
+    place = training.place
+    epoch = f"epoch {place.epoch + 1}/{training.recipe.training.epochs}"
+    best = f", best {training.task.in_words(place.best)}" if place.best_epoch else ""
+    return epoch + best
 
 
 def _finite(running: float, training: _Training) -> float:
@@ -261,8 +260,8 @@ def _accelerator(device: str, precision: Precision) -> Accelerator:
 
 
 def _best(training: _Training) -> Path:
-    return training.out / f"{training.recipe.name}.safetensors"
+    return training.out / f"{training.recipe.name}{training.task.suffix}"
 
 
 def _last(training: _Training) -> Path:
-    return training.out / f"{training.recipe.name}-last.safetensors"
+    return training.out / f"{training.recipe.name}-last{training.task.suffix}"

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import torch
 from torch import nn
 
@@ -14,7 +15,8 @@ from srlab.nets.blocks import Net
 from srlab.nets.checkpoint import read_weights, read_weights_file
 from srlab.nets.recognise import build
 from srlab.shipped import share_root
-from srlab.train.recipe import Loss, Optimisation, Recipe, Schedule
+from srlab.train.optimisation import Loss, Optimisation, Schedule
+from srlab.train.upscaler_recipe import UpscalerRecipe
 
 LossFunction = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 
@@ -48,14 +50,29 @@ def rate_at(training: Optimisation, step: int, steps_per_epoch: int) -> float:
     return training.rate * (low + (1 - low) * 0.5 * (1 + math.cos(math.pi * done)))
 
 
-def make_optimizer(recipe: Recipe, net: Net) -> torch.optim.Adam:
-    """Adam in two groups: the last layer at its own part of the rate, and the rest."""
-    tail = recipe.net.row.tail
+def make_optimizer(training: Optimisation, net: nn.Module, *, tail: str) -> torch.optim.Adam:
+    """Adam in two groups: the last layer at its own part of the rate, and the rest.
+
+    `tail` begins the names of the last layer's weights.
+    """
     groups = [
         {"params": [p for n, p in net.named_parameters() if n.startswith(tail)]},
         {"params": [p for n, p in net.named_parameters() if not n.startswith(tail)]},
     ]
-    return torch.optim.Adam(groups, lr=recipe.training.rate, betas=recipe.training.betas, eps=1e-8)
+    return torch.optim.Adam(
+        groups,
+        lr=training.rate,
+        betas=training.betas,
+        eps=1e-8,
+        weight_decay=training.weight_decay,
+        decoupled_weight_decay=True,
+    )
+
+
+def seed_step(seed: int, step: int, process: int) -> None:
+    """Make what a net draws at random (dropout) a function of its place, as its batches are."""
+    [state] = np.random.SeedSequence([seed, step, process]).generate_state(1, np.uint64)
+    torch.manual_seed(int(state))
 
 
 def set_rates(optimizer: torch.optim.Optimizer, rate: float, tail_rate: float) -> None:
@@ -64,7 +81,7 @@ def set_rates(optimizer: torch.optim.Optimizer, rate: float, tail_rate: float) -
     tail["lr"], rest["lr"] = rate * tail_rate, rate
 
 
-def starting_net(recipe: Recipe, start: Path | None, progress: Progress) -> Net:
+def starting_net(recipe: UpscalerRecipe, start: Path | None, progress: Progress) -> Net:
     """The recipe's net with seeded fresh weights, or with those of the checkpoint `start`.
 
     Across scales the tail does not fit: then all of it is new, and named. Raises
@@ -89,7 +106,7 @@ def starting_net(recipe: Recipe, start: Path | None, progress: Progress) -> Net:
     return net
 
 
-def find_start(recipe: Recipe, out: Path) -> Path | None:
+def find_start(recipe: UpscalerRecipe, out: Path) -> Path | None:
     """The checkpoint that a recipe starts from: a file, or a name.
 
     A name is that of a training beside this one (`../NAME/NAME.safetensors` from `out`), else of
@@ -119,7 +136,7 @@ def _shape(tensors: dict[str, torch.Tensor], key: str) -> str:
     return str(tuple(tensors[key].shape)) if key in tensors else "absent"
 
 
-def blend(average: dict[str, torch.Tensor], net: Net, decay: float, *, step: int) -> None:
+def blend(average: dict[str, torch.Tensor], net: nn.Module, decay: float, *, step: int) -> None:
     """Move the average of the weights a step towards the net's; a decay of 0 leaves it alone.
 
     Early steps move it further, so that the fresh weights it began with are soon forgotten.

@@ -15,7 +15,7 @@ from srlab.fingerprint import digest
 from srlab.image.color import luma_rounded, replicate
 from srlab.image.files import read_image
 from srlab.image.resize import upscale
-from srlab.train.recipe import Recipe
+from srlab.train.upscaler_recipe import UpscalerRecipe
 
 Pixels = NDArray[np.uint8]
 
@@ -37,7 +37,7 @@ class TrainingFiles:
         }
 
 
-def training_files(recipe: Recipe) -> TrainingFiles:
+def training_files(recipe: UpscalerRecipe) -> TrainingFiles:
     """The images of the recipe's folders, folder by folder, in natural order of their names.
 
     Raises TrainingError for a folder that is not there, or where nothing is left to train on.
@@ -64,7 +64,7 @@ def training_files(recipe: Recipe) -> TrainingFiles:
     return TrainingFiles(train=tuple(found[:cut]), held_out=tuple(found[cut:]))
 
 
-def make_pair(path: Path, recipe: Recipe) -> tuple[Pixels, Pixels]:
+def make_pair(path: Path, recipe: UpscalerRecipe) -> tuple[Pixels, Pixels]:
     """`(x, y)` of an image file: what the net is given, and what it should give.
 
     uint8 (h, w, c) with the net's channels; x is lr, or its bicubic enlargement for nets that work
@@ -81,6 +81,6 @@ def _channels(pixels: Pixels, channels: int) -> Pixels:
     return (luma_rounded(pixels) if pixels.ndim == 3 else pixels)[:, :, None]
 
 
-def factor(recipe: Recipe) -> int:
+def factor(recipe: UpscalerRecipe) -> int:
     """How many pixels of y a pixel of x becomes along each side."""
     return recipe.net.scale if recipe.net.enlarges else 1

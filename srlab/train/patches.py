@@ -29,7 +29,7 @@ from srlab.fingerprint import canonical_json, digest
 from srlab.image.files import image_size
 from srlab.store.files import named_errors, write_whole
 from srlab.train.pairs import Pixels, TrainingFiles, factor, make_pair, training_files
-from srlab.train.recipe import Recipe
+from srlab.train.upscaler_recipe import UpscalerRecipe
 
 FORMAT, VERSION = "srlab-patches", 1
 _ROWS_PER_CHUNK = 64
@@ -65,7 +65,7 @@ class PatchPlan:
         )
 
 
-def plan_patches(recipe: Recipe, files: TrainingFiles | None = None) -> PatchPlan:
+def plan_patches(recipe: UpscalerRecipe, files: TrainingFiles | None = None) -> PatchPlan:
     """What `prepare` would write. Raises TrainingError where no image is as large as a patch."""
     files = files or training_files(recipe)
     size, side = recipe.patches.size, recipe.patches.size * factor(recipe)
@@ -104,7 +104,7 @@ def plan_patches(recipe: Recipe, files: TrainingFiles | None = None) -> PatchPla
     )
 
 
-def prepare(recipe: Recipe, *, out: Path, progress: Progress | None = None) -> Path:
+def prepare(recipe: UpscalerRecipe, *, out: Path, progress: Progress | None = None) -> Path:
     """The HDF5 of the recipe's patches, made where it is not there yet; its path.
 
     It is the recipe's `file`, or `patches.h5` in `out`. Raises PatchesError where that is
@@ -180,13 +180,13 @@ def _require_plan(file: h5py.File, plan: PatchPlan, path: Path) -> None:
         )
 
 
-def _input_size(hr: tuple[int, int], recipe: Recipe) -> tuple[int, int]:
+def _input_size(hr: tuple[int, int], recipe: UpscalerRecipe) -> tuple[int, int]:
     lr = [length // recipe.net.scale for length in hr]
     grown = 1 if recipe.net.enlarges else recipe.net.scale
     return lr[0] * grown, lr[1] * grown
 
 
-def _places(size: tuple[int, int], recipe: Recipe) -> tuple[int, int]:
+def _places(size: tuple[int, int], recipe: UpscalerRecipe) -> tuple[int, int]:
     """Rows and columns of places in an input of this size."""
     patch, stride = recipe.patches.size, recipe.patches.stride
     rows, columns = (max(0, (length - patch) // stride + 1) for length in size)
@@ -205,7 +205,7 @@ def _choose(counts: list[int], most: int, seed: int) -> tuple[NDArray[np.int64],
     return tuple(part - start for part, start in zip(np.split(chosen, cuts), starts, strict=True))
 
 
-def _cut(image: Path, chosen: NDArray[np.int64], recipe: Recipe) -> bytes:
+def _cut(image: Path, chosen: NDArray[np.int64], recipe: UpscalerRecipe) -> bytes:
     """The chosen patches of one image, as the bytes of an npz."""
     x, y = make_pair(image, recipe)
     size, stride, grown = recipe.patches.size, recipe.patches.stride, factor(recipe)
@@ -230,7 +230,7 @@ def _whole(part: Path) -> bool:
     return part.is_file() and zipfile.is_zipfile(part)
 
 
-def _put_together(path: Path, parts: Path, plan: PatchPlan, recipe: Recipe) -> None:
+def _put_together(path: Path, parts: Path, plan: PatchPlan, recipe: UpscalerRecipe) -> None:
     """Write all parts into one HDF5 under a temporary name, then rename it."""
     temporary = path.with_name(f".tmp-{secrets.token_hex(6)}-{path.name}")
     size, side, channels = recipe.patches.size, recipe.patches.size * factor(recipe), recipe.net
@@ -246,6 +246,7 @@ def _put_together(path: Path, parts: Path, plan: PatchPlan, recipe: Recipe) -> N
                         x[start : start + len(chosen)] = part["x"]
                         y[start : start + len(chosen)] = part["y"]
                 start += len(chosen)
+            file.flush()  # a full disk is told here, and not when the file is closed
         with temporary.open("rb") as written:
             os.fsync(written.fileno())
         temporary.replace(path)

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
+import math
 import os
 import platform
 import resource
-import secrets
 import sys
+from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from srlab.store.shards import Row, now
-from srlab.train.judge import name_of_validation
-from srlab.train.pairs import TrainingFiles
+from srlab.store.shards import Row, new_run, now
 from srlab.train.recipe import Recipe
 from srlab.train.resume import Place
 
@@ -23,25 +22,21 @@ from srlab.train.resume import Place
 class Provenance:
     """Says of a training what changes from epoch to epoch, and what does not."""
 
-    def __init__(self, recipe: Recipe, files: TrainingFiles, device: torch.device) -> None:
-        self._recipe, self._device = recipe, device
-        self._validation = name_of_validation(recipe)
-        self._files = files.facts()
-        self._run = f"{now():%Y%m%dT%H%M%S}-{secrets.token_hex(2)}"
+    def __init__(self, recipe: Recipe, data: Mapping[str, Any], device: torch.device) -> None:
+        self._recipe, self._data, self._device = recipe, data, device
+        self._run = new_run()
 
-    def facts(self, place: Place, *, steps: int, psnr: float) -> dict[str, Any]:
-        """The facts that go into a checkpoint's header, as JSON holds them."""
+    def facts(self, place: Place, judged: Mapping[str, Any], *, steps: int) -> dict[str, Any]:
+        """The facts that go with a checkpoint, as JSON holds them; `judged` is the task's word."""
         return {
             "recipe": self._recipe.facts(),
             "recipe_digest": self._recipe.digest.hex(),
-            "data": self._files,
+            "data": self._data,
             "started_from": place.started_from,
             "epoch": place.epoch,
             "steps": place.epoch * steps,
             "seconds": round(place.seconds, 1),
-            "psnr": str(psnr) if psnr == float("inf") else round(psnr, 4),
-            "validation": self._validation,
-            "protocol": self._recipe.validation.protocol,
+            **{name: _told(value) for name, value in judged.items()},
             "hardware": hardware(self._device),
             "threads": torch.get_num_threads(),
             "versions": {
@@ -50,7 +45,7 @@ class Provenance:
             },
         }
 
-    def row(self, place: Place, *, steps: int, psnr: float, rate: float) -> Row:
+    def row(self, place: Place, judged: Mapping[str, Any], *, steps: int, rate: float) -> Row:
         """The epoch's row of the store's table `history`."""
         return {
             "training": self._recipe.name,
@@ -58,9 +53,7 @@ class Provenance:
             "epoch": place.epoch,
             "steps": place.epoch * steps,
             "loss": place.loss / steps,
-            "validation": self._validation,
-            "protocol": self._recipe.validation.protocol,
-            "psnr": psnr,
+            **judged,
             "rate": rate,
             "seconds": place.seconds,
             "peak_bytes": peak_bytes(self._device),
@@ -75,6 +68,13 @@ def hardware(device: torch.device) -> str:
     if device.type == "cuda":
         return torch.cuda.get_device_name(device)
     return f"{_processor()}, {os.cpu_count()} cores"
+
+
+def _told(value: Any) -> Any:
+    """A score as JSON holds it, to the digits that matter."""
+    if not isinstance(value, float):
+        return value
+    return round(value, 4) if math.isfinite(value) else str(value)
 
 
 def peak_bytes(device: torch.device) -> int:

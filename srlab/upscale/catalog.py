@@ -12,7 +12,9 @@ from srlab.fingerprint import file_digest
 from srlab.hub import fetch_hub_file
 from srlab.image.scales import SCALES
 from srlab.registry import Catalog, load_object, unknown_name
+from srlab.upscale.headers import told_facts
 from srlab.upscale.info import REFERENCE, Family, UpscalerInfo
+from srlab.upscale.shipped_nets import SHIPPED
 from srlab.upscale.typed import Typed, parse_upscaler
 
 WEIGHT_SUFFIXES = (".safetensors", ".pth", ".pt", ".ckpt", ".bin")
@@ -49,9 +51,10 @@ def describe(
     """The upscaler that `text` names, at `scale`.
 
     `[LABEL=]WHAT[+ensemble][+correct[=T]]`, where WHAT is nearest, bilinear, bicubic or lanczos, a
-    file of weights, `hf:ORG/NAME`, `py:module:factory`, or `outputs:FOLDER`. Only `py:` imports
-    what it names. Raises UsageError or UnknownNameError that says what was expected, OfflineError
-    or DownloadError for what the hub does not give.
+    network that comes with srlab, a file of weights, `hf:ORG/NAME`, `py:module:factory`, or
+    `outputs:FOLDER`. Only `py:` imports what it names. Raises UsageError or UnknownNameError that
+    says what was expected, ScaleNotServedError for a shipped network at a scale it does not come
+    for, OfflineError or DownloadError for what the hub does not give.
     """
     if scale not in SCALES:
         raise UsageError(f"scale {scale} is not supported; expected one of 2, 3, 4, 8")
@@ -84,10 +87,17 @@ def _describe_call(typed: Typed, scale: int, digest_file: Callable[[Path], bytes
         return _hub(typed, rest, scale, digest_file)
     if colon and kind == "py":
         return load_object("srlab.upscale.own:describe_own")(typed.label, rest, scale)
+    if typed.what in SHIPPED:
+        return _network(typed, SHIPPED[typed.what].path(scale), scale, digest_file)
     path = Path(typed.what)
     if path.suffix.lower() in WEIGHT_SUFFIXES or path.is_file():
         return _network(typed, path, scale, digest_file)
-    raise unknown_name("upscalers", typed.what, UPSCALERS.names())
+    raise unknown_name("upscalers", typed.what, [*UPSCALERS.names(), *SHIPPED.names()])
+
+
+def is_named(text: str) -> bool:
+    """Whether `text` is the name of an upscaler that comes with srlab."""
+    return text in UPSCALERS or text in SHIPPED
 
 
 def reference(scale: int) -> UpscalerInfo:
@@ -131,6 +141,7 @@ def _network(
         builder="srlab.upscale.network:build_network",
         source=str(path.resolve()),
         identity={"weights": digest_file(path).hex(), "code": _CODE_REVISION},
+        facts=told_facts(path),
     )
 
 

@@ -36,8 +36,10 @@ def correct(
     A pixel strays when any of its channels differs by more than `threshold` grey levels. uint8,
     (H, W) or (H, W, 3), in and out.
     """
+    from srlab.image.kernels import replace_far
+
     bilinear = upscale(lr, scale, kernel=Kernel.BILINEAR)
-    far = np.maximum(sr, bilinear) - np.minimum(sr, bilinear) > threshold
-    if far.ndim == 3:
-        far = far.any(axis=2, keepdims=True)
-    return np.where(far, bilinear, sr)
+    out = np.empty_like(bilinear)
+    channels = 1 if out.ndim == 2 else out.shape[2]
+    replace_far(sr.ravel(), bilinear.ravel(), channels, threshold, out.reshape(-1))
+    return out

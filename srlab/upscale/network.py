@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -13,30 +13,35 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
-from srlab.errors import CheckpointError, CheckpointMismatchError, SizeMismatchError
+from srlab.errors import (
+    CheckpointError,
+    CheckpointMismatchError,
+    ProtocolError,
+    SizeMismatchError,
+)
 from srlab.fingerprint import bytes_digest
-from srlab.image.color import replicate, rgb_to_ycbcr, to_uint8, ycbcr_to_rgb
+from srlab.image.color import luma, replicate, to_uint8, with_luma
 from srlab.image.resize import upscale
 from srlab.nets.blocks import Net
 from srlab.nets.checkpoint import read_weights, read_weights_file
+from srlab.nets.device import pick_device
 from srlab.nets.recognise import load_net
-from srlab.upscale.device import pick_device
 from srlab.upscale.ensemble import run_ensemble
 from srlab.upscale.facts import net_facts
 from srlab.upscale.own import make_own
 from srlab.upscale.tiles import run_in_tiles
+from srlab.upscale.turns import turn
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from srlab.data.luma import Luma
     from srlab.upscale.info import Upscale, UpscalerInfo
 
 FALLBACK_TILES = (512, 256, 128, 64, 32)
 """Tiles, in lr pixels, that are tried one after another where memory ran out."""
 
 _log = logging.getLogger(__name__)
-_one_forward = threading.Lock()
-"""A forward uses all torch threads; other workers decode, score and encode beside it."""
 
 
 def build_network(info: UpscalerInfo) -> Upscale:
@@ -118,18 +123,43 @@ class NetworkUpscaler:
         """
         luma_only = self.net.channels == 1
         if luma_only and lr.ndim == 3:
-            ycbcr = rgb_to_ycbcr(upscale(lr, self._scale))
-            luma = rgb_to_ycbcr(lr)[..., 0] if self.net.enlarges else ycbcr[..., 0]
-            made = self._run(luma)
-            if made.shape != ycbcr.shape[:2]:
+            enlarged = upscale(lr, self._scale)
+            made = self._run(luma(lr if self.net.enlarges else enlarged))
+            if made.shape != enlarged.shape[:2]:
                 raise _wrong_size(made.shape, lr.shape, self._scale)
-            ycbcr[..., 0] = made
-            return ycbcr_to_rgb(ycbcr)
+            return with_luma(enlarged, made)
         given = lr if self.net.enlarges else upscale(lr, self._scale)
         if luma_only:
             return to_uint8(self._run(given.astype(np.float64)))
         sr = self._run((replicate(given) if lr.ndim == 2 else given).astype(np.float64))
         return to_uint8(sr.mean(axis=2) if lr.ndim == 2 else sr)
+
+    def require_luma(self) -> None:
+        """Raise ProtocolError unless the net is one on luma, as `on_luma` needs."""
+        if self.net.channels != 1:
+            raise ProtocolError(
+                "the net works on RGB; expected one on luma, whose float output this protocol "
+                "scores: choose another protocol for it"
+            )
+
+    def on_luma(self, luma: Luma) -> NDArray[np.float64]:
+        """Float sr of a luma net, (H, W) as `luma.hr`, clamped to [0, 255] and not rounded.
+
+        The net is given the enlargement, or lr where it enlarges by itself. Raises ProtocolError
+        where the sample has that side not, or the net is none on luma.
+        """
+        self.require_luma()
+        given = luma.lr if self.net.enlarges else luma.enlarged
+        if given is None:
+            what, how = ("native lr", "with") if self.net.enlarges else ("enlarged lr", "without")
+            raise ProtocolError(
+                f"the net takes {what}, which the evaluation file does not hold; pack the images "
+                f"{how} --native, or evaluate their folder"
+            )
+        made = self._run(given.astype(np.float64))
+        if made.shape != luma.hr.shape:
+            raise _wrong_size(made.shape, given.shape, self._scale)
+        return made
 
     def facts(self) -> dict[str, Any]:
         """What the net costs; see `net_facts`."""
@@ -141,7 +171,8 @@ class NetworkUpscaler:
         x = torch.from_numpy(planes.astype(np.float32)).to(
             self._way.device, self._way.dtype, memory_format=torch.channels_last
         )
-        with _one_forward, torch.inference_mode():
+        on_cpu = self._way.device.type == "cpu"
+        with turn(on_cpu=on_cpu) as threads, _threads(threads), torch.inference_mode():
             y = self._forward(x).clamp_(0, 1)
         out = y[0].permute(1, 2, 0).double().cpu().numpy() * 255.0
         return out[..., 0] if levels.ndim == 2 else out
@@ -179,6 +210,20 @@ class NetworkUpscaler:
         if note not in self.notes:
             _log.warning(note)
             self.notes = (*self.notes, note)
+
+
+@contextmanager
+def _threads(count: int) -> Iterator[None]:
+    """Torch on `count` threads in this one; new threads begin with what torch had before."""
+    before = torch.get_num_threads()
+    if count in (0, before):
+        yield
+        return
+    torch.set_num_threads(count)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def _wrong_size(sr: tuple[int, ...], lr: tuple[int, ...], scale: int) -> SizeMismatchError:

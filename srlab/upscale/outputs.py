@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from srlab.errors import UsageError
 
@@ -26,24 +26,20 @@ def match_outputs(folder: Path, samples: Iterable[str], *, benchmark: str, scale
     """Files under `folder` for the named samples.
 
     Looked for in FOLDER/<benchmark>/X<scale>, FOLDER/<benchmark>, FOLDER/X<scale>, FOLDER; the
-    first that exists counts. A file is a sample's when its stem is the sample's name, or starts
-    with it and goes on with anything but a letter or digit, or with x<scale> (`img_001_EDSR.png`,
-    `0801x4.png`), unless an x<other scale> follows (`img_001_x2.png` is none at x4); a file goes
-    to the longest name it fits, exact names first.
+    first that exists counts; `pie/7` is looked for in the folder `pie` there. A file is a sample's
+    when its stem is the sample's name, or starts with it and goes on with anything but a letter or
+    digit, or with x<scale> (`img_001_EDSR.png`, `0801x4.png`), unless an x<other scale> follows
+    (`img_001_x2.png` is none at x4); a file goes to the longest name it fits, exact names first.
     """
     if not folder.is_dir():
         raise UsageError(f"{folder} is no folder; outputs:FOLDER names a folder of sr images")
     place = _place(folder, benchmark, scale)
-    files = sorted(
-        path
-        for path in place.iterdir()
-        if path.suffix.lower() in _SUFFIXES and not path.name.startswith(".") and path.is_file()
-    )
     names = sorted(samples, key=len, reverse=True)
+    stems = _stems(place, {PurePosixPath(name).parent for name in names})
     found: dict[str, Path] = {}
     left: list[Path] = []
-    for path in sorted(files, key=lambda path: len(path.stem)):
-        name = next((n for n in names if _fits(path.stem, n, scale)), None)
+    for path, stem in sorted(stems.items(), key=lambda item: (len(item[1]), item[0])):
+        name = next((n for n in names if _fits(stem, n, scale)), None)
         if name is None or name in found:
             left.append(path)
         else:
@@ -62,6 +58,17 @@ def _place(folder: Path, benchmark: str, scale: int) -> Path:
         if path.is_dir() and path.name.lower() == f"x{scale}":
             return path
     return set_folder
+
+
+def _stems(place: Path, parents: Iterable[PurePosixPath]) -> dict[Path, str]:
+    """The image files in `place` or its named folders, with what a sample's name would be."""
+    return {
+        path: (parent / path.stem).as_posix()
+        for parent in parents
+        if not parent.is_absolute() and ".." not in parent.parts and (place / parent).is_dir()
+        for path in (place / parent).iterdir()
+        if path.suffix.lower() in _SUFFIXES and not path.name.startswith(".") and path.is_file()
+    }
 
 
 def _fits(stem: str, name: str, scale: int) -> bool:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from srlab.fingerprint import digest
 from srlab.store.store import Store
 
 Keep = Callable[..., Store]
+CLASSES = "abcdefgh"
 _BEGIN = datetime(2026, 1, 1)
 
 
@@ -65,6 +68,77 @@ def keep(store: Store) -> Keep:
         return store
 
     return write
+
+
+@pytest.fixture
+def classify(store: Store) -> Keep:
+    """Keep predictions: `classify({"original": "aab", "bicubic": "abb"}, truth="aaa")`.
+
+    A letter is the label of an image (img_001, img_002, …), a blank means that it was not
+    classified. Arms are "original", "small", else an upscaler's label; `margins` are those of all
+    arms. The label has probability 0.6, the other classes of `CLASSES` share the rest.
+    """
+
+    def write(
+        arms: Mapping[str, Sequence[str]],
+        *,
+        truth: Sequence[str],
+        margins: Sequence[float] | None = None,
+        benchmark: str = "photos",
+        scale: int = 3,
+        degradation: str = "matlab-bicubic",
+        classifier: str = "vit",
+        version: int = 1,
+        classifier_version: int = 1,
+        second: int = 0,
+    ) -> Store:
+        time = _BEGIN + timedelta(seconds=second)
+        look = digest([classifier, classifier_version])
+        rows, upscalers = [], []
+        for name, labels in arms.items():
+            upscaled = name not in ("original", "small")
+            fingerprint = digest([name, scale, version]) if upscaled else b""
+            setting = {
+                "benchmark": benchmark,
+                "scale": scale,
+                "degradation": degradation,
+                "classifier": classifier,
+                "classifier_fingerprint": look,
+                "arm": "upscaled" if upscaled else name,
+                "upscaler": name if upscaled else "",
+                "fingerprint": fingerprint,
+                "time": time,
+            }
+            if upscaled:
+                common = {"upscaler": name, "scale": scale, "fingerprint": fingerprint}
+                upscalers.append({**common, "family": "classical", "time": time})
+            for i, (label, true) in enumerate(zip(labels, truth, strict=True)):
+                if label != " ":
+                    margin = margins[i] if margins is not None else 1.0
+                    rows.append({**setting, **_seen(label, true, f"img_{i + 1:03}", margin)})
+        store.append("predictions", rows)
+        store.append("upscalers", upscalers)
+        store.append("classifiers", [{"classifier": classifier, "fingerprint": look, "time": time}])
+        return store
+
+    return write
+
+
+def _seen(label: str, truth: str, sample: str, margin: float) -> dict:
+    probabilities = np.full(len(CLASSES), 0.4 / (len(CLASSES) - 1), np.float32)
+    probabilities[CLASSES.index(label)] = 0.6
+    order = np.argsort(-probabilities, kind="stable")[:5]
+    return {
+        "key": digest([label, sample]),
+        "sample": sample,
+        "truth": truth,
+        "label": label,
+        "probability": float(probabilities.max()),
+        "truth_probability": float(probabilities[CLASSES.index(truth)]),
+        "margin": margin,
+        "top": json.dumps([[CLASSES[i], float(probabilities[i])] for i in order]),
+        "probabilities": probabilities.astype("<f4").tobytes(),
+    }
 
 
 def _lettered(values: Sequence[float]) -> dict[str, float]:

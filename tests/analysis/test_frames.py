@@ -85,6 +85,32 @@ def test_another_degradation_is_shown_only_when_named(keep) -> None:
     assert scores(store, degradation="pil-bicubic")["value"].tolist() == [28.0]
 
 
+def test_a_protocol_with_a_degradation_of_its_own_is_shown_with_that(keep) -> None:
+    own = {"protocol": "srcnn-pytorch", "degradation": "srcnn-pytorch"}
+    keep({"net": [28.0]}, **own)
+    store = keep({"net": [30.0]}, degradation="given")
+    shown = scores(store)[["protocol", "value"]].to_numpy().tolist()
+    assert shown == [["paper-y", 30.0], ["srcnn-pytorch", 28.0]]
+    assert scores(store, protocols=["srcnn-pytorch"])["value"].tolist() == [28.0]
+
+
+def test_other_protocols_are_not_shown_with_that_degradation(keep) -> None:
+    store = keep({"net": [28.0]}, degradation="srcnn-pytorch")
+    assert scores(store).empty
+    assert scores(store, degradation="srcnn-pytorch")["value"].tolist() == [28.0]
+
+
+def test_given_luma_counts_before_luma_made_here_and_is_not_mixed_with_it(keep) -> None:
+    keep({"net": {"0": 27.0}}, protocol="srcnn-pytorch", degradation="given")
+    store = keep({"net": {"a": 28.0}}, protocol="srcnn-pytorch", degradation="srcnn-pytorch")
+    assert scores(store)["value"].tolist() == [27.0]
+
+
+@pytest.mark.parametrize("degradation", ["matlab-bicubic", "pil-bicubic"])
+def test_a_protocol_is_never_shown_with_a_degradation_of_others(keep, degradation) -> None:
+    assert scores(keep({"net": [1.0]}, protocol="srcnn-pytorch", degradation=degradation)).empty
+
+
 def test_rows_of_an_older_fingerprint_are_not_shown(keep) -> None:
     keep({"net": [28.0, 29.0]}, version=1, second=0)
     store = keep({"net": [31.0]}, version=2, second=10)

@@ -27,7 +27,8 @@ def _imported(*commands: str) -> list[str]:
 
 def test_help_and_show_import_neither_torch_nor_pandas() -> None:
     lists = ("metrics", "protocols", "benchmarks", "upscalers", "degradations", "recipes")
-    assert _imported("--help", "evaluate --help", *(f"show {name}" for name in lists)) == []
+    shown = [f"show {name}" for name in (*lists, "classifiers")]
+    assert _imported("--help", "evaluate --help", *shown) == []
 
 
 def test_store_info_imports_neither_torch_nor_pandas(evaluated) -> None:

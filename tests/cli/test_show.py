@@ -8,6 +8,7 @@ import json
 
 import pytest
 
+from srlab.classifiers.catalog import CLASSIFIERS
 from srlab.data.catalog import BENCHMARKS
 from srlab.data.degradation import DEGRADATIONS
 from srlab.metrics.catalog import METRICS
@@ -15,7 +16,7 @@ from srlab.metrics.protocol import PROTOCOLS
 from srlab.train.recipe import RECIPES
 from srlab.upscale.catalog import UPSCALERS
 
-_CATALOGS = [BENCHMARKS, UPSCALERS, METRICS, PROTOCOLS, DEGRADATIONS, RECIPES]
+_CATALOGS = [BENCHMARKS, UPSCALERS, CLASSIFIERS, METRICS, PROTOCOLS, DEGRADATIONS, RECIPES]
 
 
 @pytest.mark.parametrize("catalog", _CATALOGS, ids=lambda catalog: catalog.kind)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -45,7 +46,7 @@ def test_train_leaves_a_checkpoint_that_evaluate_takes(srlab_, recipe) -> None:
     said = srlab_("train mine.toml --out trained")
     assert said.code == 0
     assert said.out.startswith("trained/mine.safetensors: ")
-    assert " dB on validation (paper-y), epoch " in said.out
+    assert " dB (paper-y) on validation, epoch " in said.out
     assert srlab_("evaluate -b photos -u trained/mine.safetensors -s 2 -m psnr").code == 0
     rows = json.loads(srlab_("scores --json").out)
     assert {row["upscaler"] for row in rows} == {"mine"}
@@ -57,6 +58,66 @@ def test_the_history_is_in_the_store(srlab_, recipe, place) -> None:
     srlab_("train mine.toml --store kept")
     rows = Store.open(place / "kept").rows("SELECT epoch FROM history", tables=("history",))
     assert sorted(rows) == [(1,), (2,)]
+
+
+_CLASSIFIER = """
+kind = "classifier"
+[net]
+architecture = "vit"
+size = 16
+patch = 8
+width = 8
+depth = 1
+heads = 2
+[data]
+images = "classes"
+[validation]
+held_out = 0.5
+[training]
+epochs = 1
+steps_per_epoch = 1
+batch = 2
+loss = "cross-entropy"
+threads = 1
+"""
+
+
+@pytest.fixture
+def classifier(place):
+    for name, picture in (("cat", "cat"), ("grey", "grey_cat")):
+        for copy in "ab":
+            file = place / "classes" / name / f"{copy}.png"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes((place / "photos" / f"{picture}.png").read_bytes())
+    (place / "vit.toml").write_text(_CLASSIFIER)
+    return place / "vit.toml"
+
+
+def test_train_leaves_a_classifier_as_a_folder_and_says_its_accuracy(
+    srlab_, classifier, place
+) -> None:
+    said = srlab_("train vit.toml --out trained")
+    assert said.code == 0
+    assert re.match(r"trained/vit: \d+\.0% right on validation, epoch 1 of 1, ", said.out)
+    assert (place / "trained" / "vit" / "model.safetensors").is_file()
+
+
+def test_a_classifier_has_no_patches_to_prepare(srlab_, classifier) -> None:
+    said = srlab_("prepare vit.toml")
+    assert said.code == 2
+    assert "vit is a recipe of a classifier, whose pictures need no preparation" in said.err
+
+
+def test_the_help_of_train_tells_of_both_kinds(srlab_) -> None:
+    said = " ".join(srlab_("train --help").out.split())
+    assert "Train an upscaler or a classifier as a recipe says." in said
+    assert "the folder NAME in Hugging Face format" in said
+
+
+def test_the_listed_recipes_say_their_kind(srlab_) -> None:
+    kinds = {row["name"]: row["kind"] for row in json.loads(srlab_("show recipes --json").out)}
+    assert kinds["edsr-light-x2"] == "upscaler"
+    assert kinds["materials-vit"] == kinds["food-vit-mechanics"] == "classifier"
 
 
 def test_an_unknown_recipe_is_wrong_usage(srlab_) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,25 +13,32 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from dashboard import results
+from dashboard.study import Study
 from srlab.data.embedded import embedded_images
 from srlab.evaluation.request import make_request
 from srlab.evaluation.run import run_evaluation
 from srlab.image.files import read_image, write_image
 from srlab.shipped import share_root
 from srlab.store.store import Store
+from tests.dashboard.predicted import SETTING, keep_explanation, keep_predictions
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
     from streamlit.testing.v1 import AppTest
 
 HOSTILE = "<img src=x onerror=window.hacked=1>`*[x](y)"
+HOSTILE_CLASS = "<img_src=x_onerror=window.hacked=2>`*[x](y)"
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--force-color-profile=srgb"]
 
 
 @pytest.fixture(scope="session")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
-    """Two sets, one with a hostile name and a damaged file; two protocols; three upscalers."""
+    """Three sets, one with a hostile name and a damaged file; two protocols; three upscalers.
+
+    Two of the sets were classified, too.
+    """
     folder = tmp_path_factory.mktemp("sets") / "odd"
     folder.mkdir()
     images = embedded_images()
@@ -51,9 +59,47 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
             protocols=["full-rgb"],
         ),
         make_request(benchmarks=[str(folder)], upscalers=upscalers, scales=[3]),
+        make_request(benchmarks=[str(_tiny(folder))], upscalers=upscalers[1:], scales=[3]),
     ):
         run_evaluation(request, store)
+    _classify(store)
     return store
+
+
+def _tiny(beside: Path) -> Path:
+    """Twelve colour pictures of 64 x 61 pixels, n00 to n11."""
+    folder = beside.parent / "tiny"
+    folder.mkdir()
+    photo = read_image(embedded_images()["chelsea"])
+    for number in range(12):
+        write_image(folder / f"n{number:02}.png", photo[20 * number :][:64, 40:101])
+    return folder
+
+
+def _classify(store: Store) -> None:
+    """Predictions of `tiny` (every image but the last one flips for bicubic) and of `odd`."""
+    names = [f"n{number:02}" for number in range(12)]
+    truth = {name: ("cat", HOSTILE_CLASS)[place % 2] for place, name in enumerate(names)}
+    wrong = dict.fromkeys(names[::3], "fox")
+    said = {
+        "original": truth | wrong,
+        "small": truth | wrong | dict.fromkeys(names[:4], "owl"),
+        "bicubic": {
+            name: ("owl" if place % 2 else truth[name]) if name in wrong else "fox"
+            for place, name in enumerate(names)
+        }
+        | {"n11": truth["n11"]},
+        "lanczos": truth | wrong | {"n00": "cat", "n01": "bee"},
+    }
+    classes = [*"abcd", "bee", "owl", "fox", "cat", HOSTILE_CLASS]
+    keep_predictions(store, "tiny", said, truth=truth, classes=classes)
+    keep_explanation(store, "tiny", "n00", "bicubic")
+    odd = {
+        "original": {HOSTILE: HOSTILE_CLASS, "plain": "cat"},
+        "small": {HOSTILE: "cat", "plain": "cat"},
+        "bicubic": {HOSTILE: "cat", "plain": "cat"},
+    }
+    keep_predictions(store, "odd", odd, truth=odd["original"], classes=["cat", HOSTILE_CLASS])
 
 
 @pytest.fixture(scope="session")
@@ -62,12 +108,30 @@ def hostile() -> str:
     return HOSTILE
 
 
+@pytest.fixture(scope="session")
+def hostile_class() -> str:
+    """A class's name that is markup wherever it is not escaped."""
+    return HOSTILE_CLASS
+
+
+@pytest.fixture
+def study(store: Store) -> Study:
+    """What became of the predictions of `tiny`."""
+    return results.study(store, SETTING)
+
+
+@pytest.fixture
+def copy(store: Store, tmp_path: Path) -> Store:
+    """A copy of the store that a test may change."""
+    return Store.open(shutil.copytree(store.root, tmp_path / "s"))
+
+
 @pytest.fixture
 def app(store: Store, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
     """Runs a page with a query, without a browser."""
     from streamlit.testing.v1 import AppTest
 
-    def run(page: str = "", root: Path | None = None, **query: str | list[str]) -> AppTest:
+    def run(page: str = "", /, *, root: Path | None = None, **query: str | list[str]) -> AppTest:
         monkeypatch.setenv("SRLAB_STORE", str(root or store.root))
         at = AppTest.from_file(share_root() / "dashboard" / "app.py", default_timeout=60)
         for name, value in query.items():

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from io import BytesIO
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PIL import Image
 
 from srlab.image.files import decode
 from srlab.image.resize import Kernel, upscale
 from srlab.store.store import Store
+from tests.dashboard.screen import screenshot, settled
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -32,17 +31,8 @@ def open_image(page: Page, server: str, **query: str) -> None:
     settled(page)
 
 
-def settled(page: Page) -> None:
-    """Two frames on."""
-    page.evaluate("() => new Promise(r => requestAnimationFrame(() => requestAnimationFrame(r)))")
-
-
 def window_of(page: Page, panel: str) -> Locator:
     return page.locator(f"figure[data-panel={panel}] .window")
-
-
-def screenshot(page: Page) -> NDArray[np.uint8]:
-    return np.asarray(Image.open(BytesIO(page.screenshot())).convert("RGB"))
 
 
 def seen_and_expected(
@@ -203,7 +193,7 @@ def test_a_strip_opens_the_image(page, server) -> None:
     page.wait_for_selector("figure[data-panel=hr] img")
 
 
-@pytest.mark.parametrize("path", ["", "rankings", "image"])
+@pytest.mark.parametrize("path", ["", "rankings", "image", "flips"])
 def test_a_hostile_name_stays_text(page, server, hostile, path) -> None:
     query = {"benchmark": "odd", "scale": "3", "sample": hostile, "upscaler": hostile}
     page.goto(f"{server}/{path}?{urlencode(query)}")

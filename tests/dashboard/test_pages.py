@@ -112,6 +112,17 @@ def test_the_sample_buttons_step_through_the_set(app) -> None:
     assert at.query_params["sample"] == "camera"
 
 
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_shows_float_luma_of_which_there_is_no_picture(app, tmp_path, page) -> None:
+    store = Store.create(tmp_path / "luma")
+    wish = {"benchmarks": ["skimage"], "scales": [3], "limit": 2, "protocols": ["srcnn-pytorch"]}
+    run_evaluation(make_request(upscalers=["bicubic", "copy=bicubic"], **wish), store)
+    at = app(page, root=store.root, protocol="srcnn-pytorch")
+    assert not at.exception
+    assert not at.error
+    assert "Scored under `srcnn-pytorch`: the luma 16 + (64.738 R" in said(at)
+
+
 def test_no_store_says_what_to_run(app, tmp_path) -> None:
     at = app(root=tmp_path / "none")
     assert "There is no store" in said(at)
@@ -301,7 +312,7 @@ def test_the_app_never_imports_torch(store: Store) -> None:
     code = (
         "import sys\n"
         "from streamlit.testing.v1 import AppTest\n"
-        "for page in ('leaderboard', 'rankings', 'image'):\n"
+        "for page in ('leaderboard', 'rankings', 'image', 'flips'):\n"
         "    at = AppTest.from_file('dashboard/app.py', default_timeout=60)\n"
         "    at.switch_page(f'views/{page}.py').run()\n"
         "    assert not at.exception\n"

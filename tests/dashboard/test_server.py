@@ -57,6 +57,20 @@ def test_a_picture_arrives_byte_for_byte(client: TestClient, store: Store, diges
     assert answer.headers["cache-control"] == "private, no-cache"
 
 
+def test_a_map_of_evidence_arrives_byte_for_byte(client: TestClient, store: Store) -> None:
+    name = next(iter(store.maps)).hex()
+    answer = client.get(f"/map/{name}.png")
+    assert answer.content == store.maps.path(name).read_bytes()
+    assert answer.headers["content-type"] == "image/png"
+    assert client.get(f"/sr/{name}.png").status_code == 404
+
+
+def test_a_missing_map_is_404_with_what_to_do(client: TestClient) -> None:
+    answer = client.get(f"/map/{ABSENT}.png")
+    assert answer.status_code == 404
+    assert "explain again" in answer.text
+
+
 def test_a_difference_is_the_library_s(client: TestClient, store: Store, digests) -> None:
     answer = client.get(f"/difference/{digests['sr']}/{digests['hr']}.png")
     sr, hr = (decode(store.pictures.read(digests[name])).pixels for name in ("sr", "hr"))
@@ -151,11 +165,17 @@ def test_a_missing_picture_is_404_with_what_to_do(client: TestClient, path) -> N
 )
 def test_what_is_no_digest_is_refused(client: TestClient, name) -> None:
     assert client.get(f"/sr/{name}.png").status_code == 400
+    assert client.get(f"/map/{name}.png").status_code == 400
 
 
 @pytest.mark.parametrize(
     "path",
-    ["/sr/..%2F..%2Fschema.json.png", "/sr/%2e%2e/%2e%2e/schema.json", "/sr/..%5c..%5cschema.png"],
+    [
+        "/map/..%2F..%2Fschema.json.png",
+        "/sr/..%2F..%2Fschema.json.png",
+        "/sr/%2e%2e/%2e%2e/schema.json",
+        "/sr/..%5c..%5cschema.png",
+    ],
 )
 def test_a_path_out_of_the_store_is_refused(client: TestClient, path) -> None:
     answer = client.get(path)

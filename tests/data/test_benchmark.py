@@ -96,10 +96,16 @@ def test_a_folder_that_went_away_is_named(tmp_path):
         source.samples(2)
 
 
-def test_a_file_is_not_a_benchmark(tmp_path):
-    (tmp_path / "set.h5").touch()
-    with pytest.raises(UsageError, match="is a file"):
-        parse_benchmark(str(tmp_path / "set.h5"))
+def test_another_file_is_not_a_benchmark(tmp_path):
+    (tmp_path / "set.zip").touch()
+    with pytest.raises(UsageError, match=r"is a file; .* or an evaluation file \(\.h5\)"):
+        parse_benchmark(str(tmp_path / "set.zip"))
+
+
+def test_an_evaluation_file_that_is_not_there_comes_with_how_to_make_it(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UsageError, match=r"srlab pack -b BENCHMARK -s SCALE -o eval\.h5"):
+        parse_benchmark("eval.h5")
 
 
 def test_manga109_must_be_brought(tmp_path):

@@ -6,9 +6,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from srlab.data.degradation import DEGRADATIONS, departure, prepare_given
-from srlab.errors import ChannelMismatchError, SizeMismatchError, UnknownNameError
+from srlab.errors import (
+    ChannelMismatchError,
+    ImageTooSmallError,
+    SizeMismatchError,
+    UnknownNameError,
+)
 from srlab.image.files import decode
 from srlab.image.resize import Edge, downscale
 
@@ -21,7 +27,28 @@ def test_every_degradation_makes_an_lr_of_exactly_hr_over_scale(name, scale, hr,
         assert lr.dtype == np.uint8
         assert cut.shape[:2] == (lr.shape[0] * scale, lr.shape[1] * scale)
         assert cut.shape[2:] == lr.shape[2:] == original.shape[2:]
-        assert np.array_equal(cut, original[: cut.shape[0], : cut.shape[1]])
+        if name != "srcnn-pytorch":
+            assert np.array_equal(cut, original[: cut.shape[0], : cut.shape[1]])
+
+
+def test_srcnn_pytorch_resizes_hr_where_the_others_cut_it(hr):
+    made, lr = DEGRADATIONS["srcnn-pytorch"](hr, 4)
+    size = (60, 48)  # Pillow's (width, height); hr is 50 x 62
+    theirs = Image.fromarray(hr).resize(size, Image.Resampling.BICUBIC)
+    assert np.array_equal(made, np.asarray(theirs))
+    assert np.array_equal(lr, DEGRADATIONS["pil-bicubic"](made, 4)[1])
+    assert np.abs(made.astype(int) - hr[:48, :60]).mean() > 1
+
+
+def test_srcnn_pytorch_leaves_an_hr_alone_that_is_a_multiple_already(grey):
+    made, lr = DEGRADATIONS["srcnn-pytorch"](grey, 3)
+    assert np.array_equal(made, grey)
+    assert np.array_equal(lr, DEGRADATIONS["pil-bicubic"](grey, 3)[1])
+
+
+def test_an_hr_smaller_than_the_scale_is_refused(grey):
+    with pytest.raises(ImageTooSmallError, match="3x60"):
+        DEGRADATIONS["srcnn-pytorch"](grey[:3], 4)
 
 
 def test_matlab_bicubic_mirrors_at_the_edges_and_its_old_form_repeats_them(hr):

@@ -9,7 +9,8 @@ import pytest
 
 from srlab.data.embedded import embedded_images
 from srlab.errors import ReportError, SizeMismatchError
-from srlab.figures.strips import Strip, choose_window, enlarge, strips_png
+from srlab.figures.sheet import enlarge
+from srlab.figures.strips import Strip, choose_window, strips_png
 from srlab.image.files import decode, read_image
 from srlab.image.resize import downscale, upscale
 
@@ -68,6 +69,19 @@ def test_the_cut_of_hr_is_in_the_picture_pixel_by_pixel():
         if np.array_equal(picture[top : top + cut.shape[0], left : left + cut.shape[1]], cut)
     ]
     assert len(rows) == 1
+
+
+def test_a_whole_image_smaller_than_its_tile_is_enlarged_pixel_by_pixel():
+    hr = _strip(size=(63, 63)).hr
+    strip = Strip(hr=hr, lr=hr[::3, ::3], upscaled=(hr, 255 - hr), captions=("",) * 5)
+    picture = decode(strips_png([strip], titles=TITLES)).pixels
+    whole = enlarge(hr, 3)
+    tops = [
+        top
+        for top in range(picture.shape[0] - 20)
+        if np.array_equal(picture[top : top + 20, 80:180, :3], whole[100:120, 80:180])
+    ]
+    assert len(tops) == 1
 
 
 def test_the_same_strips_give_the_same_bytes():

@@ -27,6 +27,11 @@ def pair(name: str) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     return upscale(downscale(hr, SCALE), SCALE), hr
 
 
+def protocols() -> list[str]:
+    """Every protocol that scores images of 8 bits."""
+    return [protocol.name for protocol in PROTOCOLS if protocol.preparation.sr_rounded]
+
+
 def metrics() -> list[str]:
     """Every metric that needs no learned weights."""
     return [metric.name for metric in METRICS if metric.backbone is None]
@@ -38,7 +43,7 @@ def rows() -> list[tuple[str, str, str, float]]:
         (name, *row)
         for name in PICTURES
         for row in score(
-            *pair(name), scale=SCALE, metrics=metrics(), protocols=PROTOCOLS.names()
+            *pair(name), scale=SCALE, metrics=metrics(), protocols=protocols()
         ).itertuples(index=False)
     ]
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from srlab.errors import ChannelMismatchError, ImageError, SizeMismatchError
-from srlab.image.color import luma, luma_rounded, replicate
+from srlab.image.color import luma, luma_rounded, replicate, srcnn_pytorch_luma
 from srlab.metrics.channels import match_channels, require_same_shape, to_channel
 from srlab.metrics.protocol import Channel, Grey
 
@@ -42,6 +42,17 @@ def test_replicated_grey_has_three_equal_channels_under_rgb(rgb):
     grey = rgb[:, :, 0]
     made = to_channel(grey, channel=Channel.RGB, rounded=False, grey=Grey.REPLICATE)
     np.testing.assert_array_equal(made, replicate(grey))
+
+
+@pytest.mark.parametrize("rounded", [False, True])
+def test_the_luma_of_the_srcnn_pytorch_code_is_taken_of_rgb_and_left_as_it_is(rgb, rounded):
+    rule = {"channel": Channel.SRCNN_PYTORCH_Y, "rounded": rounded, "grey": Grey.REPLICATE}
+    levels = srcnn_pytorch_luma(rgb)
+    expected = np.floor(levels + 0.5) if rounded else levels
+    for pixels in (rgb, levels):
+        made = to_channel(pixels, **rule)
+        assert made.dtype == np.float64
+        np.testing.assert_array_equal(made, expected)
 
 
 def test_float_pixels_have_no_channel():

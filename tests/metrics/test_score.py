@@ -7,10 +7,18 @@ import numpy as np
 import pytest
 from skimage.metrics import mean_squared_error, peak_signal_noise_ratio, structural_similarity
 
-from srlab.errors import ChannelMismatchError, ImageTooSmallError, SizeMismatchError, UsageError
+from srlab.data.degradation import DEGRADATIONS
+from srlab.errors import (
+    ChannelMismatchError,
+    ImageTooSmallError,
+    ProtocolError,
+    SizeMismatchError,
+    UsageError,
+)
+from srlab.fingerprint import canonical_json
 from srlab.image.color import luma
 from srlab.metrics.catalog import METRICS, score_facts
-from srlab.metrics.protocol import PROTOCOLS, Measure, Protocol
+from srlab.metrics.protocol import PROTOCOLS, STANDARD, Measure, Protocol
 from srlab.metrics.score import score, score_pair
 from tests.metrics import golden
 
@@ -69,7 +77,7 @@ def test_replicating_a_grey_image_before_luma_is_worth_132_hundredths_of_a_db() 
 
 
 @pytest.mark.parametrize("picture", golden.PICTURES)
-@pytest.mark.parametrize("protocol", PROTOCOLS.names())
+@pytest.mark.parametrize("protocol", golden.protocols())
 def test_identical_images_are_infinitely_good(picture: str, protocol: str) -> None:
     _, hr = golden.pair(picture)
     assert value(hr, hr, "psnr", protocol) == math.inf
@@ -141,7 +149,51 @@ def test_a_protocols_digest_is_its_two_halves_and_not_its_name() -> None:
     assert len({protocol.digest for protocol in PROTOCOLS}) == len(PROTOCOLS.names())
 
 
+def test_float_luma_is_scored_as_it_is(rng) -> None:
+    """Neither rounded nor cut: half a level everywhere is an MSE of a quarter."""
+    hr = rng.integers(16, 235, (12, 15)).astype(np.float32)
+    wanted = [(METRICS[name], PROTOCOLS["srcnn-pytorch"]) for name in ("mse", "psnr", "ssim")]
+    mse, psnr, ssim = score_pair(hr + 0.5, hr, wanted, scale=3)
+    assert mse.value == 0.25
+    assert psnr.value == pytest.approx(10 * math.log10(255**2 / 0.25), abs=1e-12)
+    assert 0.999 < ssim.value < 1
+
+
+def test_an_image_of_8_bits_never_serves_the_protocol_of_float_luma() -> None:
+    sr, hr = golden.pair("chelsea")
+    with pytest.raises(ProtocolError, match="srlab evaluate --protocol srcnn-pytorch"):
+        score(sr, hr, scale=3, protocols=["srcnn-pytorch"])
+
+
+def test_float_luma_serves_no_other_protocol(rng) -> None:
+    hr = rng.uniform(16, 235, (12, 15))
+    for name in golden.protocols():
+        [found] = score_pair(hr, hr, [(METRICS["psnr"], PROTOCOLS[name])], scale=2)
+        assert found.error is not None
+
+
+def test_a_metric_of_rgb_has_nothing_to_look_at_in_float_luma(rng) -> None:
+    hr = rng.uniform(16, 235, (12, 15))
+    [found] = score_pair(hr, hr, [(METRICS["lpips"], PROTOCOLS["srcnn-pytorch"])], scale=2)
+    assert isinstance(found.error, ProtocolError)
+
+
+def test_the_protocols_own_degradation_is_in_the_catalog() -> None:
+    named = {protocol.preparation.degradation for protocol in PROTOCOLS}
+    assert named == {STANDARD, "srcnn-pytorch"}
+    assert "srcnn-pytorch" in DEGRADATIONS
+
+
+def test_facts_of_float_luma_are_those_of_no_other_protocol() -> None:
+    facts = [canonical_json(score_facts(METRICS["psnr"], protocol, 3)) for protocol in PROTOCOLS]
+    assert len(set(facts)) == len(facts)
+
+
 def test_a_protocol_tells_what_it_does_in_words() -> None:
+    assert PROTOCOLS["srcnn-pytorch"].in_words() == (
+        "the luma 16 + (64.738 R + 129.057 G + 25.064 B)/256 in floating point, of hr resized to "
+        "a multiple of the scale by Pillow, no border cut; grey images are replicated to RGB first"
+    )
     assert PROTOCOLS["ntire"].in_words() == (
         "all three RGB channels, scale + 6 pixels cut from each border; grey images are compared "
         "as they are"

@@ -12,8 +12,10 @@ from safetensors.torch import save
 
 from srlab.errors import CheckpointMismatchError, CheckpointUnreadableError
 from srlab.nets import header
-from srlab.nets.header import read_header, write_checkpoint
+from srlab.nets import save as saving
+from srlab.nets.header import read_header
 from srlab.nets.recognise import load_net
+from srlab.nets.save import write_checkpoint
 from srlab.nets.srcnn import SRCNN
 from tests.nets.every import SMALL, small_net, small_spec
 
@@ -61,7 +63,7 @@ def test_an_interrupted_write_leaves_the_old_checkpoint(tmp_path, monkeypatch) -
     def fail(handle: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(header.os, "fsync", fail)
+    monkeypatch.setattr(saving.os, "fsync", fail)
     with pytest.raises(OSError, match="No space left"):
         _written(tmp_path, "cnn3")
     assert [path.name for path in tmp_path.iterdir()] == ["net.safetensors"]

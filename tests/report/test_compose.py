@@ -302,6 +302,26 @@ def test_printed_values_are_left_out_where_other_images_were_scored(tmp_path):
     assert "they are means over 5 images, and 3 were scored here" in _text(document)
 
 
+def test_printed_values_stay_where_another_protocol_prepared_the_images_otherwise(tmp_path):
+    store = _set5(tmp_path, images=5)
+    names = tuple(f"img_{i:03d}" for i in range(1, 6))
+    luma = {"upscaler": "bicubic", "samples": names, "value": 30.9, "luma": True}
+    _add(store, benchmark="set5", scale=3, **luma)
+    document = compose(store)
+    assert _tables(document, "printed by papers")
+    assert "both 8 bits, and luma in floating point under srcnn-pytorch" in _text(document)
+
+
+def test_float_luma_alone_is_written_up_without_pictures(tmp_path):
+    store = Store.create(tmp_path / "luma")
+    for upscaler, value in (("bicubic", 30.4), ("net", 32.6)):
+        _add(store, upscaler=upscaler, samples=("a", "b"), value=value, luma=True)
+    text = _text(compose(store))
+    assert "(hr), luma in floating point under srcnn-pytorch." in text
+    assert "srcnn-pytorch scores luma that was never rounded to an image" in text
+    assert "No picture of" not in text
+
+
 def _set5(folder, *, images: int) -> Store:
     store = Store.create(folder / "set5")
     names = tuple(f"img_{i:03d}" for i in range(1, images + 1))
@@ -333,6 +353,7 @@ def _add(
     metric: str = "psnr",
     family: str | None = "outputs",
     facts: str | None = '{"source":"folder"}',
+    luma: bool = False,
 ) -> None:
     """Rows of an upscaler that never ran; its pictures are those of nobody."""
     fingerprint = upscaler.encode().ljust(16, b"\0")
@@ -350,4 +371,6 @@ def _add(
         "origin": "computed",
         "time": pd.Timestamp(now()).to_pydatetime(),
     }
+    if luma:
+        row |= {"protocol": "srcnn-pytorch", "degradation": "srcnn-pytorch", "sr": None}
     store.append("scores", [{**row, "sample": sample} for sample in samples])

@@ -71,6 +71,18 @@ def test_the_best_cell_is_bold_and_others_are_not():
     )
 
 
+def test_in_a_wrapped_table_a_long_title_takes_no_width_from_the_cells():
+    columns = (
+        Column(title="Network", align=Align.LEFT),
+        Column(title="Multiply-adds at 720p, counted in thousand millions"),
+        Column(title="Trained on", align=Align.LEFT),
+    )
+    row = (Cell(value="srcnn-y"), Cell(value=52.7), Cell(value="x" * 44))
+    text = to_markdown(_document(Table(caption="c", columns=columns, rows=(row,))))
+    [rule] = [line for line in text.splitlines() if line.startswith("| :--")]
+    assert [len(dashes) for dashes in rule.strip("| ").split(" | ")] == [10, 16, 47]
+
+
 def test_a_code_block_cannot_be_left_by_its_content():
     text = to_markdown(_document(Code(text="x\n```\n# not a heading")))
     html = pypandoc.convert_text(text, "html", format=READER)

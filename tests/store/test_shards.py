@@ -261,11 +261,11 @@ def test_a_schema_that_is_hostile_is_refused(store: Store, text: str) -> None:
 def test_forget_removes_samples_or_a_whole_set(store: Store) -> None:
     rows = [score_row(name, 1.0) for name in ("a", "b", "it's")]
     store.append("scores", [*rows, score_row("a", 2.0, benchmark="other")])
-    assert forget(store, "tiny", ["a", "it's"]) == 2
+    assert forget(store, "tiny", ["a", "it's"]) == (2, 0)
     assert store.rows("SELECT benchmark, sample FROM every_scores ORDER BY ALL") == [
         ("other", "a"),
         ("tiny", "b"),
     ]
-    assert forget(store, "tiny") == 1
+    assert forget(store, "tiny") == (1, 0)
     assert store.rows("SELECT benchmark FROM every_scores") == [("other",)]
-    assert forget(store, "tiny") == 0
+    assert forget(store, "tiny") == (0, 0)

@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 from srlab.analysis.frames import scores
+from srlab.data.benchmark import parse_benchmark
+from srlab.data.pack import pack
 from srlab.errors import StudyError, UsageError
 from srlab.image.files import write_image
 from srlab.image.resize import upscale
@@ -69,6 +71,18 @@ def test_a_benchmark_is_found_beside_the_study(
     path = write_study(_STUDY.replace('"photos"', f'"{place}"'))
     assert _run(path, tmp_path / "store").evaluation.computed == 4
     assert set(scores(tmp_path / "store")["benchmark"]) == {place[:4] if "=" in place else "photos"}
+
+
+def test_an_evaluation_file_is_found_beside_the_study_and_written_up(
+    write_study, folder, tmp_path: Path
+) -> None:
+    pack(parse_benchmark(str(folder / "photos")), 2, folder / "eval.h5")
+    luma = 'protocols = ["srcnn-pytorch"]\nlimit = 1\n[report]\nformats = ["md"]\noutput = "out"\n'
+    text = _STUDY.replace('"photos"', '"eval.h5"').replace(', "nearest"', "") + luma
+    outcome = _run(write_study(text), tmp_path / "store")
+    assert outcome.complete
+    assert scores(tmp_path / "store")["sample"].tolist() == ["cat"]
+    assert "srcnn-pytorch" in (folder / "out" / "report.md").read_text()
 
 
 @pytest.mark.parametrize("place", ["mine=outputs:ready", "mine=outputs:./ready"])

@@ -9,9 +9,12 @@ import numpy as np
 import pytest
 
 from srlab.image.files import write_image
-from srlab.train.recipe import Recipe, read_recipe
+from srlab.train.classifier_recipe import ClassifierRecipe
+from srlab.train.recipe import read_recipe
+from srlab.train.upscaler_recipe import UpscalerRecipe
 
-RecipeMaker = Callable[..., Recipe]
+RecipeMaker = Callable[..., UpscalerRecipe]
+ClassifierMaker = Callable[..., ClassifierRecipe]
 
 _TABLES = {
     "net": {"architecture": "edsr", "width": 8, "depth": 1, "upsampler": "direct"},
@@ -39,8 +42,11 @@ def photos(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def toml(scale: int, tables: dict[str, dict[str, object]]) -> str:
-    """The text of a recipe."""
-    lines = ['kind = "upscaler"', f"scale = {scale}"]
+    """The text of an upscaler's recipe."""
+    return _toml(['kind = "upscaler"', f"scale = {scale}"], tables)
+
+
+def _toml(lines: list[str], tables: dict[str, dict[str, object]]) -> str:
     for name, table in tables.items():
         lines += [f"[{name}]", *(f"{key} = {_value(value)}" for key, value in table.items())]
     return "\n".join(lines) + "\n"
@@ -58,11 +64,68 @@ def _value(value: object) -> str:
 def make_recipe(photos: Path, tmp_path: Path) -> RecipeMaker:
     """A recipe on the photographs; `training={"epochs": 3}` changes single settings."""
 
-    def make(name: str = "tiny", scale: int = 2, **changes: dict[str, object]) -> Recipe:
+    def make(name: str = "tiny", scale: int = 2, **changes: dict[str, object]) -> UpscalerRecipe:
         path = tmp_path / f"{name}.toml"
         tables = {key: {**table, **changes.get(key, {})} for key, table in _TABLES.items()}
         tables["net"] = changes.get("net", _TABLES["net"])
         path.write_text(toml(scale, tables))
-        return read_recipe(path, root=photos)
+        recipe = read_recipe(path, root=photos)
+        assert isinstance(recipe, UpscalerRecipe)
+        return recipe
+
+    return make
+
+
+_CLASSIFIER = {
+    "net": {
+        "architecture": "vit",
+        "channels": 1,
+        "size": 16,
+        "patch": 8,
+        "width": 8,
+        "depth": 1,
+        "heads": 2,
+        "dropout": 0.1,
+    },
+    "data": {"images": "textures"},
+    "validation": {"held_out": 0.25},
+    "augment": {"mirror": True, "rotations": True, "zoom": 1.1, "brightness": 0.1},
+    "training": {
+        "epochs": 2,
+        "steps_per_epoch": 3,
+        "batch": 4,
+        "loss": "cross-entropy",
+        "average": 0.9,
+        "threads": 1,
+    },
+}
+
+
+@pytest.fixture(scope="session")
+def textures(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that holds `textures`: three class folders of four cuts of 30x36, of one colour."""
+    from skimage.data import brick, chelsea, grass
+
+    root = tmp_path_factory.mktemp("classes")
+    pictures = {"brick wall": brick(), "cat": chelsea(), "grass": grass()}
+    for name, picture in pictures.items():
+        (root / "textures" / name).mkdir(parents=True)
+        for index in range(4):
+            cut = picture[40 * index : 40 * index + 30, 100:136]
+            write_image(root / "textures" / name / f"{index}.png", np.ascontiguousarray(cut))
+    return root
+
+
+@pytest.fixture
+def make_classifier(textures: Path, tmp_path: Path) -> ClassifierMaker:
+    """A classifier's recipe on the textures; `training={"epochs": 3}` changes single settings."""
+
+    def make(name: str = "tiny", **changes: dict[str, object]) -> ClassifierRecipe:
+        path = tmp_path / f"{name}.toml"
+        tables = {key: {**table, **changes.get(key, {})} for key, table in _CLASSIFIER.items()}
+        path.write_text(_toml(['kind = "classifier"'], tables))
+        recipe = read_recipe(path, root=textures)
+        assert isinstance(recipe, ClassifierRecipe)
+        return recipe
 
     return make

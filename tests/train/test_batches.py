@@ -10,7 +10,7 @@ from srlab.image.resize import downscale
 from srlab.train.batches import Patches, augment, open_batches
 from srlab.train.pairs import training_files
 from srlab.train.patches import prepare
-from srlab.train.recipe import Augment
+from srlab.train.upscaler_recipe import Augment
 
 
 def _batches(recipe, out):

@@ -23,7 +23,7 @@ from srlab.errors import (
 from srlab.nets.checkpoint import read_weights
 from srlab.nets.header import read_header
 from srlab.store.store import Store
-from srlab.train import loop, resume
+from srlab.train import loop, optimise, resume
 from srlab.train.loop import train
 from srlab.upscale.catalog import describe
 
@@ -70,7 +70,7 @@ def test_two_epochs_leave_best_and_last_and_a_history(make_recipe, tmp_path) -> 
     assert [row[:2] for row in rows] == [(1, 3), (2, 6)]
     assert all(math.isfinite(value) and value > 0 for row in rows for value in row[2:7])
     assert rows[0][7:] == ("paper-y", "last 2 of photos")
-    assert result.psnr == max(row[3] for row in rows)
+    assert result.score == max(row[3] for row in rows)
     assert result.best == tmp_path / "out" / "tiny.safetensors"
     assert result.last.is_file()
 
@@ -103,12 +103,12 @@ def test_every_architecture_trains_on_luma_or_rgb(make_recipe, tmp_path, net, ch
     small = {"srcnn": {"widths": [4, 3]}, "cnn3": {"widths": [4, 3]}}
     settings = small.get(net, {"width": 4, "depth": 1})
     recipe = make_recipe(net={"architecture": net, "channels": channels, **settings})
-    assert math.isfinite(train(recipe, out=tmp_path / "out").psnr)
+    assert math.isfinite(train(recipe, out=tmp_path / "out").score)
 
 
 def test_bf16_trains_as_well(make_recipe, tmp_path) -> None:
     recipe = make_recipe(training={"precision": "bf16"})
-    assert math.isfinite(train(recipe, out=tmp_path / "out").psnr)
+    assert math.isfinite(train(recipe, out=tmp_path / "out").score)
 
 
 @pytest.mark.parametrize("source", ["crops", "prepared"])
@@ -128,14 +128,14 @@ def test_an_interrupted_training_goes_on_to_the_same_bits(
     assert 99 - watching.steps == 12 - steps
     assert _same(whole.last, parts.last)
     assert _same(whole.best, parts.best)
-    assert (whole.psnr, whole.epoch) == (parts.psnr, parts.epoch)
+    assert (whole.score, whole.epoch) == (parts.score, parts.epoch)
 
 
 def test_a_killed_training_goes_on(make_recipe, photos, tmp_path) -> None:
     recipe = make_recipe(training={"epochs": 3, "steps_per_epoch": 40})
     out = tmp_path / "killed"
     code = (
-        "import sys; from pathlib import Path; from srlab.train import loop, resume\n"
+        "import sys; from pathlib import Path; from srlab.train import loop, optimise, resume\n"
         "from srlab.train.recipe import read_recipe\n"
         "resume.SAVE_SECONDS, loop._LOOK_EVERY = 0.0, 1\n"
         f"recipe = read_recipe(Path({str(tmp_path / 'tiny.toml')!r}), root=Path({str(photos)!r}))\n"
@@ -200,7 +200,7 @@ def test_divergence_stops_with_epoch_and_advice(make_recipe, tmp_path, monkeypat
         return (sr - hr).abs().mean() * (math.nan if next(calls) == 4 else 1)
 
     recipe = make_recipe()
-    monkeypatch.setitem(loop.LOSSES, recipe.training.loss, failing)
+    monkeypatch.setitem(optimise.LOSSES, recipe.training.loss, failing)
     with pytest.raises(DivergedError, match=r"became nan in epoch 2.*lower \[training\] rate"):
         train(recipe, out=tmp_path / "out")
     assert torch.isfinite(_weights(tmp_path / "out" / "tiny-last.safetensors")["head.bias"]).all()

@@ -6,8 +6,8 @@ import pytest
 import torch
 
 from srlab.nets.recognise import build
+from srlab.train.optimisation import Loss, Optimisation, Schedule
 from srlab.train.optimise import LOSSES, blend, charbonnier, make_optimizer, rate_at, set_rates
-from srlab.train.recipe import Loss, Optimisation, Schedule
 
 
 def test_losses_are_means_over_all_values() -> None:
@@ -43,7 +43,7 @@ def test_drops_come_after_whole_epochs() -> None:
 def test_the_last_layer_has_its_own_rate(make_recipe) -> None:
     recipe = make_recipe(net={"architecture": "srcnn", "channels": 1, "widths": [4, 3]})
     net = build(recipe.net)
-    optimizer = make_optimizer(recipe, net)
+    optimizer = make_optimizer(recipe.training, net, tail=recipe.net.row.tail)
     set_rates(optimizer, 1e-3, 0.1)
     rates = {id(p): group["lr"] for group in optimizer.param_groups for p in group["params"]}
     named = {name: rates[id(p)] for name, p in net.named_parameters()}

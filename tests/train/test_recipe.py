@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from srlab.errors import RecipeError, UnknownNameError
-from srlab.train.recipe import RECIPES, Loss, find_recipe, read_recipe
+from srlab.train.optimisation import Loss
+from srlab.train.recipe import RECIPES, find_recipe, read_recipe
 
 _GOOD = """
 kind = "upscaler"
@@ -42,11 +43,13 @@ def test_what_is_not_said_has_its_default(tmp_path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ('"upscaler"', '"classifier"', r"kind is 'classifier'; expected \"upscaler\""),
+        ('"upscaler"', '"both"', r"kind is 'both'; expected \"upscaler\" or \"classifier\""),
         ("epochs = 1\n", "epochs = 0\n", r"\[training\] epochs is 0; expected a whole number"),
         ("epochs = 1\n", "epoch = 1\n", r"unknown key 'epoch'; did you mean epochs\?"),
         ("epochs = 1\n", "", r"\[training\] needs epochs"),
         ("epochs = 1\n", 'epochs = 1\nloss = "l2"\n', "loss is 'l2'; expected mse or l1 or char"),
+        ("epochs = 1\n", 'epochs = 1\nloss = "cross-entropy"\n', "loss is .* expected charb"),
+        ("epochs = 1\n", "epochs = 1\nlabel_smoothing = 0.1\n", "is of cross-entropy"),
         ("epochs = 1\n", "epochs = 1\nrate = nan\n", "rate is nan; expected a number"),
         ("steps_per_epoch = 1", "", "needs steps_per_epoch"),
         ("held_out = 1", "held_out = true", "held_out is True; expected a whole number"),
@@ -97,6 +100,45 @@ def test_the_digest_stands_for_settings_and_not_for_words(tmp_path) -> None:
     assert _read(tmp_path, 'title = "other"\n' + _GOOD).digest == first.digest
     assert _read(tmp_path, _GOOD + 'loss = "l1"\n').digest == first.digest  # the default, said
     assert _read(tmp_path, _GOOD + 'loss = "mse"\n').digest != first.digest
+
+
+_EDSR_LIGHT_X3 = """
+kind = "upscaler"
+scale = 3
+[net]
+architecture = "edsr"
+width = 64
+depth = 16
+upsampler = "direct"
+[data]
+folders = ["T91", "BSDS200", "General100"]
+[validation]
+held_out = 5
+[patches]
+size = 32
+[augment]
+flips = true
+rotations = true
+[training]
+start_from = "edsr-light-x2"
+epochs = 100
+steps_per_epoch = 250
+batch = 16
+loss = "l1"
+rate = 3e-4
+schedule = "cosine"
+final_rate = 0.01
+warmup_steps = 500
+clip = 1.0
+average = 0.999
+precision = "bf16"
+threads = 1
+"""
+
+
+def test_digests_stay_what_they_were_so_that_trainings_go_on(tmp_path) -> None:
+    """As srlab computed it when `kind` could only be "upscaler"."""
+    assert _read(tmp_path, _EDSR_LIGHT_X3).digest.hex() == "9636018c9d7d987a3af8ddcc4d6ae736"
 
 
 def test_paths_count_from_the_data_folder_or_from_the_file(tmp_path) -> None:

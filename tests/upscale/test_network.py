@@ -12,7 +12,6 @@ import torch
 from srlab.errors import CheckpointError, CheckpointMismatchError, UsageError
 from srlab.metrics.score import score
 from srlab.upscale.catalog import describe
-from srlab.upscale.device import pick_device
 from srlab.upscale.tiles import run_in_tiles
 
 
@@ -64,23 +63,6 @@ def test_a_device_that_is_not_there_is_refused_with_those_that_are(weights) -> N
     info = replace(describe(str(weights["luma.safetensors"]), 2), device="cuda")
     with pytest.raises(UsageError, match=r"no device 'cuda' here; expected auto or .*cpu"):
         info.load()
-
-
-@pytest.mark.parametrize("name", ["gpu", "cuda:99", "", "CPU"])
-def test_a_device_of_an_odd_name_is_refused(name: str) -> None:
-    with pytest.raises(UsageError, match="expected auto or"):
-        pick_device(name)
-
-
-def test_auto_takes_a_device_that_is_there() -> None:
-    assert pick_device("auto").type in ("cuda", "mps", "cpu")
-    assert pick_device("cpu") == torch.device("cpu")
-
-
-def test_rounding_shortcuts_of_the_hardware_are_off() -> None:
-    pick_device("cpu")
-    assert not torch.backends.cuda.matmul.allow_tf32
-    assert not torch.backends.cudnn.allow_tf32
 
 
 def test_a_file_that_changed_since_it_was_described_is_not_used(tmp_path, weights) -> None:

@@ -101,3 +101,17 @@ def test_hidden_files_other_kinds_and_folders_are_not_looked_at(tmp_path) -> Non
 def test_a_folder_that_is_not_there_is_named(tmp_path) -> None:
     with pytest.raises(UsageError, match="nowhere is no folder"):
         match_outputs(tmp_path / "nowhere", ["a"], benchmark="set5", scale=4)
+
+
+def test_a_sample_of_a_class_is_looked_for_in_the_classs_folder(tmp_path) -> None:
+    files = ["pie/7.png", "pie/70.png", "cake/7_EDSR.png", "7.png"]
+    found, matches = _match(tmp_path, files, ["pie/7", "cake/7"])
+    assert found == {"pie/7": "pie/7.png", "cake/7": "cake/7_EDSR.png"}
+    assert matches.unmatched_files == (tmp_path / "pie/70.png",)
+
+
+@pytest.mark.parametrize("sample", ["../7", "/7", "a/../../7"])
+def test_a_samples_name_never_leads_out_of_the_folder(tmp_path, sample: str) -> None:
+    (tmp_path / "7.png").touch()
+    (tmp_path / "in" / "a").mkdir(parents=True)
+    assert match_outputs(tmp_path / "in", [sample], benchmark="set5", scale=4).files == {}

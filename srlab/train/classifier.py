@@ -1,0 +1,77 @@
+"""Training a classifier: cuts of pictures in, accuracy, a folder in Hugging Face format out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+
+from srlab.errors import Progress
+from srlab.train.class_batches import ClassCuts
+from srlab.train.class_pictures import read_pictures
+from srlab.train.classifier_recipe import ClassifierRecipe
+from srlab.train.resume import Weights
+from srlab.train.vit import build_vit, normalised, write_classifier
+
+_BATCH = 256
+"""Validation pictures that are classified at once."""
+
+
+class ClassifierTask:
+    """A `Task`: uint8 (N, h, w, c) of pictures and their classes' numbers, judged by accuracy."""
+
+    suffix = ""
+    tail = "classifier."
+
+    def __init__(
+        self, recipe: ClassifierRecipe, *, device: torch.device, progress: Progress
+    ) -> None:
+        pictures = read_pictures(recipe, progress)
+        self._recipe, self._labels = recipe, pictures.labels
+        self._validation = pictures.validation
+        self._x = torch.from_numpy(pictures.x).to(device)
+        self._y = torch.from_numpy(pictures.y).to(device)
+        self._judge = build_vit(recipe.net, pictures.labels).to(device).eval()  # pyright: ignore
+        self.data = pictures.facts
+        self.batches = ClassCuts(pictures, recipe)
+
+    def find_start(self) -> Path | None:
+        """None: a classifier is trained from fresh weights."""
+        return None
+
+    def net(self, start: Path | None) -> nn.Module:
+        """The recipe's ViT with seeded fresh weights."""
+        del start
+        torch.manual_seed(self._recipe.training.seed)
+        return build_vit(self._recipe.net, self._labels)
+
+    def loss(self, model: nn.Module, x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+        """Mean cross-entropy, in nats."""
+        smoothing = self._recipe.training.label_smoothing
+        logits = model(normalised(x)).logits
+        return nn.functional.cross_entropy(logits, y, label_smoothing=smoothing)
+
+    def score(self, weights: Weights) -> float:
+        """The share of the validation pictures whose class comes out first."""
+        self._judge.load_state_dict(weights)
+        right = 0
+        with torch.inference_mode():
+            for x, y in zip(self._x.split(_BATCH), self._y.split(_BATCH), strict=True):
+                right += int((self._judge(normalised(x)).logits.argmax(1) == y).sum())
+        return right / len(self._y)
+
+    def judged(self, score: float) -> dict[str, Any]:
+        """Accuracy, and of which pictures."""
+        return {"validation": self._validation, "accuracy": score}
+
+    def in_words(self, score: float) -> str:
+        """Accuracy in per cent."""
+        return f"{100 * score:.1f}% right"
+
+    def write(self, path: Path, weights: Weights, facts: Mapping[str, Any]) -> None:
+        """A folder with weights, config, processor and the facts."""
+        self._judge.load_state_dict(weights)
+        write_classifier(path, self._judge, self._recipe.net, facts)
