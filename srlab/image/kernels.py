@@ -50,14 +50,15 @@ def shift_channels(rgb, shift, out):  # noqa: ANN001, ANN201
 
 
 @njit(nogil=True, cache=True)
-def replace_far(pixels, other, channels, threshold, out):  # noqa: ANN001, ANN201
-    """Flat `pixels` into `out`; whole pixels of `other` where any channel is further off."""
-    for start in range(0, out.size, channels):
-        far = False
-        for i in range(start, start + channels):
-            far |= abs(np.int64(pixels[i]) - np.int64(other[i])) > threshold
-        for i in range(start, start + channels):
-            out[i] = other[i] if far else pixels[i]
+def replace_far(rgb, other, threshold, out):  # noqa: ANN001, ANN201
+    """Flat uint8 `rgb` into `out`, and whole pixels of `other` where any channel is further off."""
+    far = np.empty(out.size, np.uint8)
+    for i in range(out.size):  # a pass of its own: this form vectorises
+        far[i] = max(rgb[i], other[i]) - min(rgb[i], other[i]) > threshold
+        out[i] = rgb[i]
+    for i in range(0, out.size, 3):
+        if far[i] | far[i + 1] | far[i + 2]:
+            out[i], out[i + 1], out[i + 2] = other[i], other[i + 1], other[i + 2]
 
 
 @njit(nogil=True, cache=True)

@@ -39,7 +39,9 @@ def correct(
     from srlab.image.kernels import replace_far
 
     bilinear = upscale(lr, scale, kernel=Kernel.BILINEAR)
+    if sr.ndim == 2:
+        far = np.maximum(sr, bilinear) - np.minimum(sr, bilinear) > threshold
+        return np.where(far, bilinear, sr)
     out = np.empty_like(bilinear)
-    channels = 1 if out.ndim == 2 else out.shape[2]
-    replace_far(sr.ravel(), bilinear.ravel(), channels, threshold, out.reshape(-1))
+    replace_far(sr.ravel(), bilinear.ravel(), np.uint8(threshold), out.reshape(-1))
     return out
