@@ -150,6 +150,8 @@ def test_an_interrupted_evaluation_leaves_with_130_and_keeps_what_was_finished(
     place: Path, number: signal.Signals
 ) -> None:
     slow = (
+        # who is started in the background of a script is born deaf to Ctrl-C
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "import time, srlab.image.resize as r, srlab.upscale.classical as c\n"
         "def slow(lr, **facts):\n"
         "    time.sleep(0.2)\n"
