@@ -127,10 +127,8 @@ def run_classify(
     resources: Resources | None = None,
 ) -> Classified:
     """Evaluate what is not stored, then classify what is not; a second call does nothing."""
-    told = progress or Silent()
-    evaluation = run_evaluation(
-        request.evaluation, store, progress=told, resources=resources or Resources()
-    )
+    told, given = progress or Silent(), resources or Resources()
+    evaluation = run_evaluation(request.evaluation, store, progress=told, resources=given)
     truths = {image.name: image.truth for image in request.images}
     looks = wanted_looks(
         store,
@@ -139,16 +137,14 @@ def run_classify(
         upscalers=request.upscalers,
         scales=request.evaluation.scales,
     )
-    classification = Classification()
-    if looks:
-        classification = run_classification(
-            store,
-            looks,
-            request.classifier,
-            device=request.evaluation.device,
-            command=(resources or Resources()).command,
-            progress=told,
-        )
+    classification = run_classification(
+        store,
+        looks,
+        request.classifier,
+        device=request.evaluation.device,
+        command=given.command,
+        progress=told,
+    )
     return Classified(
         benchmark=request.source.name,
         classifier=request.classifier.name,

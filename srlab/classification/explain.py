@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -245,20 +245,8 @@ def _row(explanation: Explanation) -> dict[str, Any]:
     }
 
 
-_COLUMNS = (
-    "benchmark",
-    "sample",
-    "scale",
-    "degradation",
-    "classifier",
-    "classifier_fingerprint",
-    "upscaler",
-    "fingerprint",
-    "label",
-    "flipped",
-    "hr",
-    "sr",
-)
+_COLUMNS = tuple(field.name for field in fields(Subject))
+"""As the question below answers them."""
 _PAIRS = """
 SELECT DISTINCT u.benchmark, u.sample, u.scale, u.degradation, u.classifier,
     u.classifier_fingerprint, u.upscaler, u.fingerprint, o.label, o.label <> u.label, s.hr, s.sr

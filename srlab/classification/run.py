@@ -59,6 +59,8 @@ def run_classification(
     Raises LabelsError for a class that the classifier does not know, and as `ClassifierInfo.load`
     does, before any row is written. Ctrl-C keeps what is finished.
     """
+    if not looks:
+        return Classification()
     places = match_labels(sorted({look.truth for look in looks}), info.labels)
     benchmark = looks[0].benchmark
     absent = absent_looks(store, looks, benchmark, info.fingerprint)

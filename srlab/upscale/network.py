@@ -1,4 +1,4 @@
-"""Runs a torch net on an uint8 image: luma or RGB, one forward at a time, rounded once."""
+"""Runs a torch net on an uint8 image, on luma or RGB: in its turn, and rounded once."""
 
 from __future__ import annotations
 

@@ -149,6 +149,9 @@ def student_forward(net: Net, levels: np.ndarray) -> np.ndarray:
 def main(count: int) -> None:
     """Measure both networks, twice in turn, and print the better of each."""
     for name in NETS:
+        if name not in SHIPPED or SCALE not in SHIPPED[name].scales:
+            sys.stdout.write(f"{name} does not come for x{SCALE} yet\n")
+            continue
         path = SHIPPED[name].path(SCALE)
         net = load_net(path.read_bytes(), name=path.name, scale=SCALE)
         net = net.to(memory_format=torch.channels_last)  # pyright: ignore
