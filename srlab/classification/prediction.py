@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from srlab.classification.looks import Look
-from srlab.classifiers.info import ClassifierInfo
 from srlab.classifiers.labels import normalise
 from srlab.classifiers.probabilities import probabilities
 from srlab.store.shards import Row
@@ -32,18 +31,18 @@ class Prediction:
     every: bytes
     seconds: float | None = None
 
-    def row(self, look: Look, info: ClassifierInfo, *, truth: int) -> Row:
+    def row(self, look: Look, *, classifier: str, fingerprint: bytes, truth: int) -> Row:
         """The row for `look`; `truth` is the place of its class among the labels."""
         label, probability = self.top[0]
         return {
-            "key": look.key(info.fingerprint),
+            "key": look.key(fingerprint),
             "benchmark": look.benchmark,
             "sample": look.sample,
             "truth": normalise(look.truth),
             "scale": look.scale,
             "degradation": look.degradation,
-            "classifier": info.name,
-            "classifier_fingerprint": info.fingerprint,
+            "classifier": classifier,
+            "classifier_fingerprint": fingerprint,
             "arm": look.arm.value,
             "upscaler": look.upscaler,
             "fingerprint": look.fingerprint,

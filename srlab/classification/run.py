@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from itertools import islice
+from functools import partial
 from time import perf_counter
-from typing import Any
 
 from srlab.classification.looks import Look, absent_looks
 from srlab.classification.prediction import Prediction, read_logits, read_stored
@@ -15,16 +13,20 @@ from srlab.classifiers.info import Classifier, ClassifierInfo
 from srlab.classifiers.labels import match_labels, normalise
 from srlab.errors import ImageUnreadableError, Progress, Silent, SrlabError
 from srlab.evaluation.ledger import Ledger
+from srlab.execute.local import default_workers, in_threads
+from srlab.execute.outcome import Done, Failed
 from srlab.fingerprint import bytes_digest, canonical_json
 from srlab.image.files import decode
+from srlab.nets.turns import forwards_at_once, waited_seconds
 from srlab.store.buffer import RowBuffer
 from srlab.store.shards import Row, new_run, now
 from srlab.store.store import Store
 
-BATCH = 16
-"""Images a forward; whichever they are changes no prediction beyond the last digits."""
-_AHEAD = 2
-"""Batches that are made ready beside the forward."""
+BATCH = 32
+"""Images a forward at most; whichever they are changes no prediction beyond the last digits."""
+
+Group = list[Look]
+"""Looks at one picture, by all its names."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,97 +90,78 @@ class _Work:
     ) -> None:
         self._store, self._buffer, self._info = store, buffer, info
         self._places, self._result = places, result
+        self._fingerprint = info.fingerprint
         self._run = new_run()
 
-    def take_over(self, looks: list[Look]) -> list[Look]:
-        """Keep what is known of the same pixels under other names; the looks that are left.
+    def take_over(self, looks: list[Look]) -> list[Group]:
+        """Keep what is known of the same pixels under other names; the pictures that are left.
 
         What the classifier is is kept first: the newest of a label is the one whose rows count.
         """
         labels = canonical_json([normalise(label) for label in self._info.labels])
         row: Row = {
             "classifier": self._info.name,
-            "fingerprint": self._info.fingerprint,
+            "fingerprint": self._fingerprint,
             "labels": labels,
             "facts": self._info.facts_json(),
         }
         self._add("classifiers", [row])
-        keys = sorted({self._key(look) for look in looks})
-        rows = self._store.rows(_KNOWN, [keys], tables=("predictions",))
-        known = {
-            bytes(key): read_stored(dict(zip(_VALUES, values, strict=True)))
-            for key, *values in rows
-        }
+        named: dict[bytes, Group] = {}
         for look in looks:
-            if self._key(look) in known:
-                self._keep([look], known[self._key(look)])
-        return [look for look in looks if self._key(look) not in known]
+            named.setdefault(look.key(self._fingerprint), []).append(look)
+        rows = self._store.rows(_KNOWN, [sorted(named)], tables=("predictions",))
+        for key, *values in rows:
+            if same := named.pop(bytes(key), None):
+                self._keep(same, read_stored(dict(zip(_VALUES, values, strict=True))))
+        return list(named.values())
 
     def classify(
-        self, looks: list[Look], classifier: Classifier, *, command: str, progress: Progress
+        self, groups: list[Group], classifier: Classifier, *, command: str, progress: Progress
     ) -> None:
-        """Look at each picture once, in batches, whatever its names; the run's row says how."""
-        named: dict[bytes, list[Look]] = {}
-        for look in looks:
-            named.setdefault(self._key(look), []).append(look)
+        """Look at each picture once, in batches side by side; the run's row says how it went."""
         ledger, status = Ledger(self._buffer, self._run), "interrupted"
-        before = self._result.computed
-        ledger.start_run(command, "local", 1, len(named))
-        progress.start("classify", len(named))
+        before, workers = self._result.computed, default_workers()
+        batches = _even(groups, workers)
+        ledger.start_run(command, "local", workers, len(groups))
+        progress.start("classify", len(groups))
         try:
-            for group, prepared, seconds in self._prepared(named.values(), classifier):
-                start = perf_counter()
-                logits = classifier.logits(prepared)
-                each = (perf_counter() - start + seconds) / len(group)
-                for same, line in zip(group, logits, strict=True):
-                    self._keep(same, read_logits(line, self._info.labels, seconds=each))
-                    progress.advance(same[0].where)
+            with forwards_at_once(min(workers, len(batches)), cores=workers):
+                work = partial(_look_at, store=self._store, classifier=classifier)
+                for outcome in in_threads(work, batches, workers=workers):
+                    self._receive(outcome, progress)
             status = "incomplete" if self._result.troubles else "done"
         finally:
             progress.finish()
             computed = self._result.computed - before
             ledger.finish_run(status, computed, len(self._result.troubles))
 
-    def _prepared(
-        self, groups: Iterable[list[Look]], classifier: Classifier
-    ) -> Iterator[tuple[list[list[Look]], Any, float]]:
-        """Batches ready for the net, made beside it; what cannot be read is named and left."""
-        with ThreadPoolExecutor(1) as pool:
-            waiting: list[Future] = []
-            remaining = iter(groups)
-            while batch := list(islice(remaining, BATCH)):
-                waiting.append(pool.submit(self._prepare, batch, classifier))
-                if len(waiting) > _AHEAD:
-                    yield from _with_images(waiting.pop(0).result())
-            for future in waiting:
-                yield from _with_images(future.result())
+    def _receive(
+        self, outcome: Done[list[Group], list[Said]] | Failed[list[Group]], progress: Progress
+    ) -> None:
+        if isinstance(outcome, Failed):
+            said = [_Trouble(outcome.code, outcome.reason)] * len(outcome.job)
+        else:
+            said = outcome.result
+        for same, one in zip(outcome.job, said, strict=True):
+            if isinstance(one, _Trouble):
+                self._result.troubles += [
+                    Unclassified(where=look.where, code=one.code, reason=one.reason)
+                    for look in same
+                ]
+            else:
+                self._keep(same, one)
+            progress.advance(same[0].where)
 
-    def _prepare(
-        self, batch: list[list[Look]], classifier: Classifier
-    ) -> tuple[list[list[Look]], Any, float]:
-        start = perf_counter()
-        group, images = [], []
-        for same in batch:
-            try:
-                images.append(decode(self._intact(same[0]), name=same[0].where).pixels)
-                group.append(same)
-            except SrlabError as error:
-                self._fail(same, error)
-        prepared = classifier.prepare(images) if images else None
-        return group, prepared, perf_counter() - start
-
-    def _intact(self, look: Look) -> bytes:
-        """The picture's file, if it is what was scored."""
-        content = self._store.pictures.read(look.image)
-        if bytes_digest(content) != look.content:
-            raise ImageUnreadableError(
-                f"the stored picture of {look.where} is not what was scored; `srlab store check` "
-                "names what is damaged, `srlab classify` again makes it anew"
+    def _keep(self, same: Group, prediction: Prediction) -> None:
+        rows = [
+            prediction.row(
+                look,
+                classifier=self._info.name,
+                fingerprint=self._fingerprint,
+                truth=self._places[look.truth],
             )
-        return content
-
-    def _keep(self, same: list[Look], prediction: Prediction) -> None:
-        rows = [prediction.row(look, self._info, truth=self._places[look.truth]) for look in same]
+            for look in same
+        ]
         self._add("predictions", rows)
         self._result.computed += len(rows)
 
@@ -186,18 +169,51 @@ class _Work:
         origin = {"run": self._run, "time": now()}
         self._buffer.add(table, [{**row, **origin} for row in rows])
 
-    def _fail(self, same: list[Look], error: SrlabError) -> None:
-        self._result.troubles += [
-            Unclassified(where=look.where, code=error.code, reason=str(error)) for look in same
-        ]
 
-    def _key(self, look: Look) -> bytes:
-        return look.key(self._info.fingerprint)
+@dataclass(frozen=True)
+class _Trouble:
+    """Why a picture could not be looked at."""
+
+    code: str
+    reason: str
 
 
-def _with_images(made: tuple) -> list[tuple]:
-    """Nothing for a batch of which nothing could be read."""
-    return [made] if made[0] else []
+Said = Prediction | _Trouble
+
+
+def _even(groups: list[Group], workers: int) -> list[list[Group]]:
+    """Batches of one size, as many for each worker, so that none waits for another at the end."""
+    rounds = -(-len(groups) // (BATCH * workers))
+    size = -(-len(groups) // (rounds * workers))
+    return [groups[start : start + size] for start in range(0, len(groups), size)]
+
+
+def _look_at(batch: list[Group], *, store: Store, classifier: Classifier) -> list[Said]:
+    """What the classifier says of each picture, or why it cannot be looked at."""
+    start, waited = perf_counter(), waited_seconds()
+    said: list[Said | None] = []
+    images = []
+    for same in batch:
+        try:
+            images.append(decode(_intact(store, same[0]), name=same[0].where).pixels)
+            said.append(None)
+        except SrlabError as error:
+            said.append(_Trouble(error.code, str(error)))
+    logits = iter(classifier.logits(classifier.prepare(images)) if images else ())
+    spent = perf_counter() - start - (waited_seconds() - waited)
+    seconds = spent / max(1, len(images))
+    return [one or read_logits(next(logits), classifier.labels, seconds=seconds) for one in said]
+
+
+def _intact(store: Store, look: Look) -> bytes:
+    """The picture's file, if it is what was scored."""
+    content = store.pictures.read(look.image)
+    if bytes_digest(content) != look.content:
+        raise ImageUnreadableError(
+            f"the stored picture of {look.where} is not what was scored; `srlab store check` "
+            "names what is damaged, `srlab classify` again makes it anew"
+        )
+    return content
 
 
 _VALUES = ("margin", "top", "probabilities", "seconds")

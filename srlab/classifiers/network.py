@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,7 +19,7 @@ from srlab.extras import import_torchvision
 from srlab.fingerprint import bytes_digest
 from srlab.image.color import replicate
 from srlab.nets.checkpoint import Weights, read_weights, read_weights_file
-from srlab.nets.device import pick_device
+from srlab.nets.device import pick_device, running
 
 if TYPE_CHECKING:
     from srlab.classifiers.info import ClassifierInfo, Floats, Pixels
@@ -29,9 +28,6 @@ BATCH = 32
 """Images in one forward of a call."""
 CLASS_TOKEN = ("vit", "deit", "vit_msn")
 """Kinds of nets whose class token alone is judged, and attends to a grid of patches."""
-
-_one_forward = threading.Lock()
-"""A forward uses all torch threads; others decode and prepare beside it."""
 
 
 def load_network(info: ClassifierInfo, device: str) -> NetworkClassifier:
@@ -92,7 +88,7 @@ class NetworkClassifier:
 
     def logits(self, prepared: torch.Tensor) -> Floats:
         """Logits of one batch, float32 (N, classes)."""
-        with _one_forward, torch.inference_mode():
+        with running(self._model.device):
             made = self._model(pixel_values=prepared.to(self._model.device))
             return made.logits.float().cpu().numpy()
 
@@ -115,7 +111,7 @@ class NetworkClassifier:
             )
         batch = self.prepare([image]).to(self._model.device)
         before = config._attn_implementation
-        with _one_forward, torch.inference_mode():
+        with running(self._model.device):
             self._model.set_attn_implementation("eager")
             try:
                 layers = self._model(pixel_values=batch, output_attentions=True).attentions

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Iterable
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
 from srlab.evaluation.job import NewImage
@@ -33,7 +34,7 @@ class Ledger:
             "machine": f"{platform.system()} {platform.machine()}",
             "executor": executor,
             "workers": workers,
-            "packages": dict(_versions(_PACKAGES)),
+            "packages": _versions(),
         }
         self._started = {
             "command": command,
@@ -131,9 +132,12 @@ class Ledger:
         self._buffer.add(table, [{**row, "run": self._run, "time": now()}])
 
 
-def _versions(packages: Iterable[str]) -> Iterable[tuple[str, str]]:
-    for package in packages:
+@cache
+def _versions() -> dict[str, str]:
+    found = {}
+    for package in _PACKAGES:
         try:
-            yield package, version(package)
+            found[package] = version(package)
         except PackageNotFoundError:
-            yield package, "absent"
+            found[package] = "absent"
+    return found

@@ -18,12 +18,12 @@ from srlab.evaluation.trouble import Trouble
 from srlab.execute.cluster import on_ray
 from srlab.execute.local import default_workers, in_processes, in_threads
 from srlab.execute.outcome import Done, Failed
+from srlab.nets.turns import forwards_at_once
 from srlab.store.buffer import RowBuffer
 from srlab.store.file_index import FileIndex
 from srlab.store.shards import new_run
 from srlab.store.store import Store
 from srlab.upscale.info import Family
-from srlab.upscale.turns import forwards_at_once
 
 _JOBS_PER_WORKER = 2
 """With fewer nets to run than that, one after another takes all cores."""

@@ -39,7 +39,7 @@ class ResidualBlock(nn.Module):
         super().__init__()
         self.conv1 = conv(width, width)
         self.norm1 = nn.BatchNorm2d(width) if norm else nn.Identity()
-        self.activation = nn.PReLU() if prelu else nn.ReLU()
+        self.activation = nn.PReLU() if prelu else nn.ReLU(inplace=True)
         self.conv2 = conv(width, width)
         self.norm2 = nn.BatchNorm2d(width) if norm else nn.Identity()
         self.scaling = scaling

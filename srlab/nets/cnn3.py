@@ -27,6 +27,6 @@ class CNN3(Net):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """The sharpened image, not clamped."""
-        x = torch.relu(self.conv1(x))
-        x = torch.relu(self.conv2(x))
+        x = torch.relu_(self.conv1(x))
+        x = torch.relu_(self.conv2(x))
         return self.conv3(x)

@@ -39,8 +39,8 @@ class SRCNN(Net):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """The sharpened image, not clamped."""
-        x = torch.relu(self.conv1(x))
-        x = torch.relu(self.conv2(x))
+        x = torch.relu_(self.conv1(x))
+        x = torch.relu_(self.conv2(x))
         x = self.conv3(x)
         if not self.enlarges:
             return x

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,10 +33,7 @@ def connect(
     fingerprints; `every_scores` and `every_predictions` keep them. Damaged shards are left out
     and named in the log.
     """
-    import duckdb
-
-    connection = duckdb.connect(":memory:")
-    connection.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
+    connection = _database().cursor()
     connection.execute("SET enable_progress_bar = false")
     asked = list(dict.fromkeys(tables))
     judges = [name for table in asked for name in _JUDGES.get(table, ())]
@@ -45,6 +43,21 @@ def connect(
         if name in _CURRENT:
             connection.execute(_CURRENT[name])
     return connection
+
+
+@cache
+def _database() -> duckdb.DuckDBPyConnection:
+    """The database of this process; to make one takes thirty times as long as to ask it."""
+    import duckdb
+
+    database = duckdb.connect(":memory:")
+    database.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
+    return database
+
+
+def start_anew() -> None:
+    """Let the next connection be of a fresh database; a fatal error makes the old one useless."""
+    _database.cache_clear()
 
 
 def leave_out_strange(root: Path) -> bool:
@@ -90,12 +103,12 @@ _NEWEST_CLASSIFIERS = """(
 
 _CURRENT = {
     "scores": f"""
-CREATE VIEW scores AS
+CREATE TEMP VIEW scores AS
 SELECT s.* FROM every_scores s
 SEMI JOIN {_NEWEST_UPSCALERS} USING (upscaler, scale, fingerprint)
 """,
     "predictions": f"""
-CREATE VIEW predictions AS
+CREATE TEMP VIEW predictions AS
 SELECT p.* FROM every_predictions p
 SEMI JOIN {_NEWEST_CLASSIFIERS} USING (classifier, classifier_fingerprint)
 WHERE arm <> 'upscaled' OR (upscaler, scale, fingerprint) IN (
@@ -119,7 +132,7 @@ def _create_view(
         bases = [shard for shard in whole if shard.kind == BASE]
         base += bases if len(bases) == 1 else []
         newer += [shard for shard in whole if shard.kind != BASE or len(bases) != 1]
-    connection.execute(f'CREATE VIEW "{table.every}" AS {_select(table, base, newer)}')
+    connection.execute(f'CREATE TEMP VIEW "{table.every}" AS {_select(table, base, newer)}')
 
 
 def _select(table: Table, base: Sequence[Shard], newer: Sequence[Shard]) -> str:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from srlab.errors import ChannelMismatchError, SizeMismatchError
 from srlab.fingerprint import bytes_digest
 from srlab.image.files import ImageSource, decode, encode_png
+from srlab.nets.turns import waited_seconds
 from srlab.upscale.info import Family, UpscalerInfo
-from srlab.upscale.turns import waited_seconds
 
 if TYPE_CHECKING:
     import numpy as np

@@ -23,6 +23,7 @@ from torch import nn
 from srlab.errors import DivergedError, Progress, Silent
 from srlab.fingerprint import file_digest
 from srlab.nets.device import pick_device
+from srlab.nets.memory import keep_freed_memory
 from srlab.store.store import Store
 from srlab.train.optimisation import Precision
 from srlab.train.optimise import blend, make_optimizer, rate_at, seed_step, set_rates
@@ -91,6 +92,7 @@ def train(
     folder in Hugging Face format of a classifier. Raises DivergedError where the loss is no number
     any more; what was saved before stays.
     """
+    keep_freed_memory()
     threads = torch.get_num_threads()
     torch.set_num_threads(recipe.training.threads or threads)
     progress = progress if progress and not follows() else Silent()

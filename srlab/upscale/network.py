@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -24,13 +23,12 @@ from srlab.image.color import luma, replicate, to_uint8, with_luma
 from srlab.image.resize import upscale
 from srlab.nets.blocks import Net
 from srlab.nets.checkpoint import read_weights, read_weights_file
-from srlab.nets.device import pick_device
+from srlab.nets.device import pick_device, running
 from srlab.nets.recognise import load_net
 from srlab.upscale.ensemble import run_ensemble
 from srlab.upscale.facts import net_facts
 from srlab.upscale.own import make_own
 from srlab.upscale.tiles import run_in_tiles
-from srlab.upscale.turns import turn
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -171,8 +169,7 @@ class NetworkUpscaler:
         x = torch.from_numpy(planes.astype(np.float32)).to(
             self._way.device, self._way.dtype, memory_format=torch.channels_last
         )
-        on_cpu = self._way.device.type == "cpu"
-        with turn(on_cpu=on_cpu) as threads, _threads(threads), torch.inference_mode():
+        with running(self._way.device):
             y = self._forward(x).clamp_(0, 1)
         out = y[0].permute(1, 2, 0).double().cpu().numpy() * 255.0
         return out[..., 0] if levels.ndim == 2 else out
@@ -210,20 +207,6 @@ class NetworkUpscaler:
         if note not in self.notes:
             _log.warning(note)
             self.notes = (*self.notes, note)
-
-
-@contextmanager
-def _threads(count: int) -> Iterator[None]:
-    """Torch on `count` threads in this one; new threads begin with what torch had before."""
-    before = torch.get_num_threads()
-    if count in (0, before):
-        yield
-        return
-    torch.set_num_threads(count)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
 
 
 def _wrong_size(sr: tuple[int, ...], lr: tuple[int, ...], scale: int) -> SizeMismatchError:

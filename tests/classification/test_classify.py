@@ -13,6 +13,7 @@ from srlab.classification import run
 from srlab.classification.classify import classify, make_classify_request
 from srlab.classifiers.catalog import describe_classifier
 from srlab.classifiers.labels import normalise
+from srlab.classifiers.network import NetworkClassifier
 from srlab.classifiers.probabilities import probabilities
 from srlab.errors import LabelsError, UsageError
 from srlab.evaluation.run import run_evaluation
@@ -131,6 +132,34 @@ def test_a_damaged_picture_is_named_and_the_others_go_on(pictures, vit, tmp_path
     assert "coins/0 x2 nearest" in caplog.text
     assert "is not what was scored" in caplog.text
     assert len(frame) == 4 * N - 1
+
+
+def test_batches_are_even_and_lose_no_picture() -> None:
+    for count, workers in ((1, 2), (3, 2), (65, 2), (525, 2), (100, 64), (40, 1)):
+        batches = run._even([[place] for place in range(count)], workers)
+        assert [place for batch in batches for [place] in batch] == list(range(count))
+        sizes = {len(batch) for batch in batches[:-1]} or {len(batches[0])}
+        assert len(sizes) == 1
+        assert max(sizes) <= run.BATCH
+        if count >= run.BATCH * workers:
+            assert len(batches) % workers == 0
+
+
+def test_a_forward_that_fails_is_named_for_each_of_its_pictures(
+    pictures, vit, tmp_path, caplog, monkeypatch
+) -> None:
+    logits, calls = NetworkClassifier.logits, []
+
+    def short_of_memory(self, prepared):
+        calls.append(len(prepared))
+        if len(calls) == 2:  # the first is the blank image with which a net is tried out
+            raise MemoryError("no more")
+        return logits(self, prepared)
+
+    monkeypatch.setattr(NetworkClassifier, "logits", short_of_memory)
+    frame = _again(pictures, vit, tmp_path / "store", scales=[2])
+    assert 0 < len(frame) < 4 * N
+    assert caplog.text.count("unexpected: MemoryError: no more") == 4 * N - len(frame)
 
 
 def test_images_are_drawn_the_same_every_time(pictures, vit, tmp_path) -> None:

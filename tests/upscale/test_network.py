@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import torch
 
 from srlab.errors import CheckpointError, CheckpointMismatchError, UsageError
 from srlab.metrics.score import score
+from srlab.nets.turns import forwards_at_once
 from srlab.upscale.catalog import describe
 from srlab.upscale.tiles import run_in_tiles
 
@@ -80,3 +82,13 @@ def test_a_checkpoint_of_another_net_is_refused_when_loaded(tmp_path) -> None:
     info = describe(str(path), 2)
     with pytest.raises(CheckpointMismatchError, match=r"linear\.pth: keys such as bias, weight"):
         info.load()
+
+
+def test_threads_and_places_change_no_pixel(weights, photo) -> None:
+    info = describe(str(weights["luma.safetensors"]), 2)
+    alone = info.load()(photo)
+    before = torch.get_num_threads()
+    with forwards_at_once(2, cores=2), ThreadPoolExecutor(2) as pool:
+        side_by_side = list(pool.map(replace(info, device="cpu").load(), [photo] * 4))
+    assert all(np.array_equal(sr, alone) for sr in side_by_side)
+    assert torch.get_num_threads() == before

@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from time import perf_counter
 
+from srlab.nets.memory import keep_freed_memory
+
 
 @dataclass(frozen=True, kw_only=True)
 class _Share:
@@ -31,6 +33,7 @@ _waited = threading.local()
 @contextmanager
 def forwards_at_once(forwards: int, *, cores: int) -> Iterator[None]:
     """Let `forwards` nets run at once, each on its share of `cores`; afterwards as before."""
+    keep_freed_memory()
     before = _state["share"]
     threads = max(1, cores // forwards)
     _state["share"] = _Share(threads=threads, places=threading.Semaphore(forwards))

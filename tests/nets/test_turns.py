@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 
-import numpy as np
 import pytest
-import torch
 
-from srlab.upscale import turns
-from srlab.upscale.catalog import describe
-from srlab.upscale.turns import forwards_at_once, turn, waited_seconds
+from srlab.nets import turns
+from srlab.nets.turns import forwards_at_once, turn, waited_seconds
 
 
 def test_without_anything_said_one_net_runs_and_torch_keeps_its_threads() -> None:
@@ -75,13 +71,3 @@ def test_waiting_for_a_turn_is_counted_for_the_thread_that_waits(monkeypatch) ->
     thread.join()
     assert seen == [2.5, 3.5]
     assert waited_seconds() == before
-
-
-def test_threads_and_places_change_no_pixel(weights, photo) -> None:
-    info = describe(str(weights["luma.safetensors"]), 2)
-    alone = info.load()(photo)
-    before = torch.get_num_threads()
-    with forwards_at_once(2, cores=2), ThreadPoolExecutor(2) as pool:
-        side_by_side = list(pool.map(replace(info, device="cpu").load(), [photo] * 4))
-    assert all(np.array_equal(sr, alone) for sr in side_by_side)
-    assert torch.get_num_threads() == before
