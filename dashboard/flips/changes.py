@@ -17,7 +17,7 @@ from dashboard.study import Study, records
 from dashboard.words import GREY, NOTHING, TIMES, counted, plain
 from srlab.analysis.predictions import Arm
 from srlab.report.flip_words import changed, left_out, percent, percent_span
-from srlab.report.words import probability
+from srlab.report.phrases import probability
 
 ROW = 35  # pixels: the height of a bar's row
 _AROUND = 96  # pixels: legend, axis and its title

@@ -12,7 +12,7 @@ from srlab.analysis.ranking import with_gain
 from srlab.figures.strips import Strip, strips_png
 from srlab.image.files import Pixels
 from srlab.metrics.catalog import METRICS, Direction
-from srlab.report import words
+from srlab.report import extreme_words, phrases, setting_words
 from srlab.report.album import Album
 from srlab.report.document import (
     Align,
@@ -26,8 +26,8 @@ from srlab.report.document import (
     Style,
     Table,
 )
+from srlab.report.extreme_words import Extreme, Ranking
 from srlab.report.material import Material, set_title
-from srlab.report.words import Extreme, Ranking
 
 SHOWN = 5
 
@@ -67,11 +67,11 @@ def _of_set(material: Material, benchmark: str, ranking: Ranking) -> list[Block]
     several = material.rows.loc[material.rows["benchmark"] == benchmark, "scale"].nunique() > 1
     blocks: list[Block] = [
         Heading(text=ranking.set_title, level=2),
-        Paragraph(text=words.extremes_intro(ranking, several_scales=several)),
+        Paragraph(text=extreme_words.extremes_intro(ranking, several_scales=several)),
         _table(ranking, pd.concat([best, worst.iloc[::-1]])),
     ]
-    if words.scores_luma(ranking.protocol):
-        return [*blocks, Note(text=words.no_pictures_kept(ranking.protocol))]
+    if setting_words.scores_luma(ranking.protocol):
+        return [*blocks, Note(text=extreme_words.no_pictures_kept(ranking.protocol))]
     groups = {Extreme.BEST: best, Extreme.WORST: worst} if len(worst) else {Extreme.ALL: best}
     for which, rows in groups.items():
         blocks += _figure(material.album, ranking, rows, f"{which}-{benchmark}.png", which)
@@ -114,7 +114,7 @@ def _table(ranking: Ranking, rows: pd.DataFrame) -> Table:
         columns.append(Column(title="Gain", decimals=decimals, style=Style.SIGNED))
     names = ["baseline", "value", "gain"] if ranking.baseline else ["value"]
     return Table(
-        caption=words.extremes_table_caption(ranking),
+        caption=extreme_words.extremes_table_caption(ranking),
         columns=tuple(columns),
         rows=tuple(
             (
@@ -141,11 +141,11 @@ def _figure(
             strips.append(strip)
     blocks: list[Block] = []
     if strips:
-        titles = ["hr, whole", f"lr {words.times(ranking.scale)}", ranking.upscaler, "hr"]
+        titles = ["hr, whole", f"lr {phrases.times(ranking.scale)}", ranking.upscaler, "hr"]
         if ranking.baseline:
             titles.insert(2, ranking.baseline)
         described = [
-            (str(name), words.quantity(float(figure), ranking.metric))
+            (str(name), phrases.quantity(float(figure), ranking.metric))
             for name, figure in zip(
                 rows["sample"], rows["gain" if ranking.baseline else "value"], strict=True
             )
@@ -155,12 +155,12 @@ def _figure(
             Figure(
                 name=name,
                 png=strips_png(strips, titles=titles),
-                caption=words.extremes_caption(ranking, which, len(strips)),
-                alt=words.extremes_alt(described),
+                caption=extreme_words.extremes_caption(ranking, which, len(strips)),
+                alt=extreme_words.extremes_alt(described),
             )
         )
     if missing:
-        blocks.append(Note(text=words.no_picture(missing)))
+        blocks.append(Note(text=extreme_words.no_picture(missing)))
     return blocks
 
 
@@ -176,11 +176,13 @@ def _strip(images: dict[bytes, Pixels], ranking: Ranking, row: pd.Series) -> Str
     hr, lr, *upscaled = (images[digest] for digest in digests)
     if not _belong_together(hr, lr, upscaled, ranking.scale):
         return None
-    value = words.quantity(float(row["value"]), ranking.metric)
-    captions = [words.ranked(int(row["rank"]), str(row["sample"])), "", value, ""]
+    value = phrases.quantity(float(row["value"]), ranking.metric)
+    captions = [extreme_words.ranked(int(row["rank"]), str(row["sample"])), "", value, ""]
     if ranking.baseline:
-        captions.insert(2, words.quantity(float(row["baseline"]), ranking.metric))
-        captions[3] = words.value_and_gain(float(row["value"]), float(row["gain"]), ranking.metric)
+        captions.insert(2, phrases.quantity(float(row["baseline"]), ranking.metric))
+        captions[3] = extreme_words.value_and_gain(
+            float(row["value"]), float(row["gain"]), ranking.metric
+        )
     return Strip(hr=hr, lr=lr, upscaled=tuple(upscaled), captions=tuple(captions))
 
 

@@ -25,8 +25,8 @@ from srlab.report.document import (
 )
 from srlab.report.flip_cells import PLACE, percent_cell, place_cells, records, text_column
 from srlab.report.flip_words import Row
+from srlab.report.phrases import times
 from srlab.report.predicted import PredictedSet
-from srlab.report.words import times
 
 _MOST_METRICS = 4
 _SAME_ORDER = {"mse", "rmse"}

@@ -6,7 +6,7 @@ import pandas as pd
 
 from srlab.report.document import Align, Cell, Column, Estimate
 from srlab.report.flip_words import Row
-from srlab.report.words import times
+from srlab.report.phrases import times
 
 PLACE = (Column(title="Scale", align=Align.LEFT), Column(title="Arm", align=Align.LEFT))
 

@@ -13,10 +13,10 @@ from srlab.image.files import Pixels
 from srlab.report import prediction_words as words
 from srlab.report.album import Album
 from srlab.report.document import Block, Figure, Heading, Note, Paragraph
+from srlab.report.extreme_words import no_picture
 from srlab.report.flip_cells import records
 from srlab.report.flip_words import Row, place
 from srlab.report.predicted import PredictedSet
-from srlab.report.words import no_picture
 
 MOST = 6
 """Images in one figure."""

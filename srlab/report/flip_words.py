@@ -14,7 +14,7 @@ from typing import Any
 from srlab.analysis.flip_rules import Breach
 from srlab.analysis.paired import SIGNIFICANCE
 from srlab.metrics.catalog import METRICS
-from srlab.report.words import DASH, number, plural, probability, times
+from srlab.report.phrases import DASH, number, plural, probability, times
 
 Row = Mapping[str, Any]
 

@@ -10,11 +10,12 @@ import re
 from collections.abc import Iterable, Sequence
 
 from srlab.figures.fonts import printable
-from srlab.report import words
+from srlab.report import phrases
 from srlab.report.document import (
     Align,
     Block,
     Bullets,
+    Cell,
     Code,
     Column,
     Document,
@@ -96,8 +97,8 @@ def _widest(texts: Sequence[str]) -> int:
     return min(_WIDEST, max(3, *map(len, texts)))
 
 
-def _cell(cell: words.Cell, column: Column) -> str:
-    text = escape(words.cell_text(cell, column))
+def _cell(cell: Cell, column: Column) -> str:
+    text = escape(phrases.cell_text(cell, column))
     return f"**{text}**" if cell.best and text else text
 
 

@@ -13,7 +13,7 @@ from srlab.analysis.margins import EXACT_UP_TO
 from srlab.analysis.paired import SIGNIFICANCE
 from srlab.metrics.catalog import METRICS
 from srlab.report.flip_words import Row, changed, count_word, left_out, mcnemar_test, percent, place
-from srlab.report.words import listing, number, plural, scales, times
+from srlab.report.phrases import listing, number, plural, scales, times
 
 RIGHT, WRONG = "\N{CHECK MARK}", "\N{BALLOT X}"
 _SHOWN_NAMES = 3

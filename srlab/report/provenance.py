@@ -9,7 +9,7 @@ from importlib.metadata import version
 import pandas as pd
 
 from srlab.analysis.interval import BOOTSTRAP_UP_TO, DRAWS, SEED
-from srlab.report import prediction_words, words
+from srlab.report import phrases, prediction_words, provenance_words, setting_words
 from srlab.report.document import (
     Align,
     Block,
@@ -40,12 +40,12 @@ def failures(material: Material) -> list[Block]:
     rows = []
     for _, row in table.iterrows():
         values = [None if pd.isna(value) else str(value) for value in row]
-        values[1] = None if pd.isna(row["scale"]) else words.times(int(row["scale"]))
-        values[-1] = words.without_folders(str(row["reason"]))
+        values[1] = None if pd.isna(row["scale"]) else phrases.times(int(row["scale"]))
+        values[-1] = phrases.without_folders(str(row["reason"]))
         rows.append(tuple(Cell(value=value) for value in values))
     return [
         Heading(text="Failures"),
-        Paragraph(text=words.failures(len(table))),
+        Paragraph(text=provenance_words.failures(len(table))),
         Table(caption="Failures", columns=_texts(titles), rows=tuple(rows)),
     ]
 
@@ -53,24 +53,28 @@ def failures(material: Material) -> list[Block]:
 def provenance(material: Material) -> list[Block]:
     """The rows and their digest, the runs with versions, the statistics, the commands."""
     rows = material.every_row
-    lines = [words.statistics(DRAWS, SEED, BOOTSTRAP_UP_TO)]
+    lines = [provenance_words.statistics(DRAWS, SEED, BOOTSTRAP_UP_TO)]
     if material.predicted:
         lines = [*_told(material), *lines, prediction_words.STATISTICS]
     if material.failures.empty:
-        lines.append(words.NO_FAILURES)
+        lines.append(provenance_words.NO_FAILURES)
     foreign = rows[rows["origin"] != _COMPUTED]
     if len(foreign):
-        lines.append(words.taken_over(len(foreign), sorted(foreign["origin"].astype(str).unique())))
+        lines.append(
+            provenance_words.taken_over(
+                len(foreign), sorted(foreign["origin"].astype(str).unique())
+            )
+        )
     recorded = [text for text in dict.fromkeys(material.runs["command"].dropna()) if text]
-    again = words.REPRODUCE_DRAWN if material.predicted else words.REPRODUCE
+    again = provenance_words.REPRODUCE_DRAWN if material.predicted else provenance_words.REPRODUCE
     commands: list[Block] = [Paragraph(text=again), Code(text=_commands(material))]
     if recorded:
-        shown = "\n".join(_folded(words.without_folders(text)) for text in recorded)
-        commands += [Paragraph(text=words.RECORDED), Code(text=shown)]
+        shown = "\n".join(_folded(phrases.without_folders(text)) for text in recorded)
+        commands += [Paragraph(text=provenance_words.RECORDED), Code(text=shown)]
     return [
         Heading(text="How these numbers were made"),
         Paragraph(
-            text=words.made_from(
+            text=provenance_words.made_from(
                 len(rows),
                 material.sha256,
                 version("srlab"),
@@ -114,7 +118,7 @@ def _runs(runs: pd.DataFrame) -> list[Block]:
     counted = tuple(name.capitalize() for name in counts)
     titles = ("Run", "Started (UTC)", *counted, "srlab", "Python", "torch", "NumPy")
     table = Table(caption="The runs behind the rows", columns=_texts(titles), rows=tuple(rows))
-    return [table, *([Note(text=words.unread_provenance(unread))] if unread else [])]
+    return [table, *([Note(text=setting_words.unread_provenance(unread))] if unread else [])]
 
 
 def _version(value: object) -> str | None:
@@ -127,7 +131,7 @@ def _commands(material: Material) -> str:
     drawn = {item.benchmark for item in material.predicted}
     scored = rows[(rows["upscaler"] != REFERENCE) & ~rows["benchmark"].isin(list(drawn))]
     classified = [command for item in material.predicted for command in _classify(item)]
-    return "\n".join([*_evaluate(scored), *classified, words.REPORT_COMMAND])
+    return "\n".join([*_evaluate(scored), *classified, provenance_words.REPORT_COMMAND])
 
 
 def _classify(item: PredictedSet) -> list[str]:

@@ -13,7 +13,7 @@ from srlab.analysis.published import published
 from srlab.data.degradation import DEFAULT, GIVEN
 from srlab.figures.charts import Panel, Series, dot_chart
 from srlab.metrics.catalog import METRICS, Direction
-from srlab.report import words
+from srlab.report import phrases, words
 from srlab.report.document import (
     Align,
     Block,
@@ -119,7 +119,7 @@ def _counts(board: pd.DataFrame) -> str:
 def _columns(metrics: list[str], scales: list[int]) -> tuple[Column, ...]:
     return _NAME, *(
         Column(
-            title=words.column_title(metric, scale),
+            title=phrases.column_title(metric, scale),
             decimals=METRICS[metric].decimals,
         )
         for metric in metrics
@@ -135,7 +135,7 @@ def _rows(board: pd.DataFrame, metrics: list[str], cell: CellMaker) -> Iterator[
     order = ranks.groupby("upscaler")["rank"].mean().sort_values(kind="stable")
     names = list(dict.fromkeys([*order.index, *sorted(chosen["upscaler"])]))
     for name in names:
-        row = [Cell(value=words.upscaler(name))]
+        row = [Cell(value=phrases.upscaler(name))]
         for metric in metrics:
             for scale in _scales(board):
                 column = chosen[(chosen["metric"] == metric) & (chosen["scale"] == scale)]
@@ -148,13 +148,13 @@ def _mean_cell(own: pd.DataFrame, column: pd.DataFrame) -> Cell:
         return Cell(value=None)
     item = own.iloc[0]
     if not item["whole"]:
-        return Cell(value=float(item["mean"]), mark=words.PARTIAL)
+        return Cell(value=float(item["mean"]), mark=phrases.PARTIAL)
     info = METRICS[item["metric"]]
     whole = column.loc[column["whole"] & (column["upscaler"] != REFERENCE), "mean"]
     best = {Direction.HIGHER: whole.max(), Direction.LOWER: whole.min()}.get(info.direction)
     mean = float(item["mean"])
-    shown = words.number(mean, info.decimals)
-    is_best = len(whole) > 1 and best is not None and shown == words.number(best, info.decimals)
+    shown = phrases.number(mean, info.decimals)
+    is_best = len(whole) > 1 and best is not None and shown == phrases.number(best, info.decimals)
     return Cell(value=mean, best=is_best)
 
 
@@ -177,7 +177,7 @@ def _gains(material: Material, benchmark: str) -> list[Block]:
     gains = gains.sort_values(["scale", "gain"], ascending=[True, False], kind="stable")
     rows = tuple(
         (
-            Cell(value=words.times(int(item["scale"]))),
+            Cell(value=phrases.times(int(item["scale"]))),
             Cell(value=item["upscaler"]),
             Cell(value=float(item["gain"])),
             Cell(value=Span(low=float(item["low"]), high=float(item["high"]))),
@@ -216,7 +216,7 @@ def _chart(material: Material, benchmark: str) -> list[Block]:
         return []
     panels = tuple(
         Panel(
-            title=words.times(scale),
+            title=phrases.times(scale),
             series=tuple(_series(material, item, over=zero) for _, item in group.iterrows()),
         )
         for scale in _scales(table)

@@ -12,7 +12,7 @@ from srlab.analysis.paired import small_n_note
 from srlab.data.catalog import BenchmarkInfo
 from srlab.data.classes import KNOWN_IMAGES, ClassSource
 from srlab.figures.fonts import drawable, printable
-from srlab.report import prediction_words, words
+from srlab.report import phrases, prediction_words, setting_words, words
 from srlab.report.document import (
     Align,
     Block,
@@ -79,8 +79,8 @@ def images(material: Material) -> list[Block]:
         scales = every[every["benchmark"] == benchmark].groupby("scale")["sample"].nunique()
         texts = (
             set_title(benchmark),
-            words.images_used(int(scales.max()), info.count if info else None),
-            words.scales(sorted(map(int, scales.index))),
+            setting_words.images_used(int(scales.max()), info.count if info else None),
+            phrases.scales(sorted(map(int, scales.index))),
             _source(info, drawn_from),
             known.licence if known else None,
         )
@@ -90,9 +90,13 @@ def images(material: Material) -> list[Block]:
     titles = ("Set", "Images", "Scales", "Source", "Licence")
     return [
         Heading(text="Images"),
-        Paragraph(text=f"{words.IMAGES} {words.KNOWN_SETS}" if cited else words.IMAGES),
+        Paragraph(
+            text=f"{setting_words.IMAGES} {setting_words.KNOWN_SETS}"
+            if cited
+            else setting_words.IMAGES
+        ),
         Table(caption="Sets of images", columns=_texts(titles), rows=tuple(rows)),
-        *([Bullets(items=words.citations(cited))] if cited else []),
+        *([Bullets(items=setting_words.citations(cited))] if cited else []),
     ]
 
 
@@ -113,14 +117,14 @@ def upscalers(material: Material) -> list[Block]:
     ]
     rows = []
     for (name, family, what), group in kept.groupby(["upscaler", "family", "what"], sort=True):
-        scales = words.scales(sorted(int(scale) for scale in group["scale"]))
+        scales = phrases.scales(sorted(int(scale) for scale in group["scale"]))
         texts = (name, family, what, scales)
         rows.append(tuple(Cell(value=str(text) or None) for text in texts))
     titles = ("Upscaler", "Family", "What it is", "Scales")
     return [
         Heading(text="Upscalers"),
         Table(caption="Upscalers", columns=_texts(titles), rows=tuple(rows)),
-        *([Note(text=words.unread_facts(unread))] if unread else []),
+        *([Note(text=setting_words.unread_facts(unread))] if unread else []),
         *_costs(material),
     ]
 
@@ -134,7 +138,7 @@ def _costs(material: Material) -> list[Block]:
     rows = [
         (
             Cell(value=str(row["upscaler"])),
-            Cell(value=words.times(int(row["scale"]))),
+            Cell(value=phrases.times(int(row["scale"]))),
             Cell(value=float(row["parameters"]) / 1e6),
             Cell(value=_giga(row["macs_hd"])),
             Cell(value=_side(row["receptive_radius"])),
@@ -152,7 +156,7 @@ def _costs(material: Material) -> list[Block]:
         *_texts(("Trained on",)),
     )
     return [
-        Paragraph(text=words.COSTS),
+        Paragraph(text=setting_words.COSTS),
         Table(caption="What the networks cost", columns=columns, rows=tuple(rows)),
     ]
 
@@ -160,7 +164,7 @@ def _costs(material: Material) -> list[Block]:
 def _source(info: BenchmarkInfo | None, drawn_from: ClassSource | None) -> str:
     if info:
         return info.source
-    return words.source(drawn_from.place) if drawn_from else words.OWN_IMAGES
+    return setting_words.source(drawn_from.place) if drawn_from else setting_words.OWN_IMAGES
 
 
 def _giga(count: Any) -> float | None:
@@ -180,19 +184,19 @@ def scoring(material: Material) -> list[Block]:
     for name, group in prepared.groupby("degradation"):
         there = group.groupby("benchmark")["scale"].agg(sorted)
         places = [
-            f"{set_title(benchmark)} {words.scales(there[benchmark])}"
+            f"{set_title(benchmark)} {phrases.scales(there[benchmark])}"
             for benchmark in material.every_set
             if benchmark in there
         ]
-        lines.append(words.degradation(str(name), "; ".join(places)))
+        lines.append(setting_words.degradation(str(name), "; ".join(places)))
     return [
         Heading(text="Protocol"),
-        Paragraph(text=words.pairs(material.protocols)),
+        Paragraph(text=setting_words.pairs(material.protocols)),
         Bullets(
             items=(
                 *lines,
-                *map(words.protocol, material.protocols),
-                *map(words.metric_facts, material.metrics),
+                *map(setting_words.protocol, material.protocols),
+                *map(setting_words.metric_facts, material.metrics),
             )
         ),
     ]
@@ -256,5 +260,5 @@ def _what(family: str, facts: dict[str, Any]) -> str:
     if family == Family.NETWORK:
         digest, parameters = str(facts.get("weights", "")), facts.get("parameters")
         count = parameters if isinstance(parameters, int) else None
-        return words.network(PurePath(source).name, digest, count)
-    return words.outputs(PurePath(source).name)
+        return setting_words.network(PurePath(source).name, digest, count)
+    return setting_words.outputs(PurePath(source).name)

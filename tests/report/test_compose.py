@@ -12,7 +12,7 @@ from srlab.analysis.paired import compare
 from srlab.analysis.ranking import rank
 from srlab.errors import ReportError
 from srlab.metrics.catalog import METRICS
-from srlab.report import words
+from srlab.report import phrases, provenance_words
 from srlab.report.compose import compose
 from srlab.report.document import Bullets, Document, Heading, Note, Paragraph, Table
 from srlab.report.material import gather
@@ -37,7 +37,7 @@ def _text(document: Document) -> str:
 def _cells(table: Table) -> dict[tuple[str, str], str]:
     """(row's name, column's title) to printed text."""
     return {
-        (str(row[0].value), column.title): words.cell_text(cell, column)
+        (str(row[0].value), column.title): phrases.cell_text(cell, column)
         for row in table.rows
         for cell, column in zip(row[1:], table.columns[1:], strict=True)
     }
@@ -56,7 +56,7 @@ def test_every_mean_is_the_leaderboards_to_the_formats_digits(
     board = leaderboard(made_store)
     assert len(cells) == len(board) == 12
     for _, row in board.iterrows():
-        title = words.column_title(row["metric"], row["scale"])
+        title = phrases.column_title(row["metric"], row["scale"])
         shown = cells[row["upscaler"], title]
         assert shown == f"{row['mean']:.{METRICS[row['metric']].decimals}f}"
 
@@ -72,7 +72,7 @@ def test_the_best_of_each_column_is_marked_and_no_other(document: Document, made
     }
     best = board.drop_duplicates(["scale", "metric"])
     assert marked == {
-        (row["upscaler"], words.column_title(row["metric"], row["scale"]))
+        (row["upscaler"], phrases.column_title(row["metric"], row["scale"]))
         for _, row in best.iterrows()
     }
 
@@ -83,7 +83,7 @@ def test_every_gain_is_that_of_compare(document: Document, made_store: Store):
     for upscaler in ("lanczos", "nearest"):
         pairs = compare(upscaler, "bicubic", made_store, metrics=["psnr"])
         for _, row in pairs.iterrows():
-            cells = shown[words.times(row["scale"]), upscaler]
+            cells = shown[phrases.times(row["scale"]), upscaler]
             assert cells[2].value == pytest.approx(row["difference"], abs=1e-12)
             assert cells[3].value.low == pytest.approx(row["low"], abs=1e-12)  # type: ignore[union-attr]
             assert [cell.value for cell in cells[4:7]] == [row["wins"], row["losses"], row["n"]]
@@ -195,7 +195,7 @@ def test_failures_are_named_without_folders(own_store: Store):
 
 def test_without_failures_there_is_no_such_section(document: Document):
     assert not _tables(document, "Failures")
-    assert words.NO_FAILURES in _text(document)
+    assert provenance_words.NO_FAILURES in _text(document)
 
 
 def test_a_missing_picture_is_named_and_the_others_are_drawn(own_store: Store):
@@ -288,7 +288,8 @@ def test_printed_values_stand_beside_a_whole_known_set(tmp_path):
     document = compose(_set5(tmp_path, images=5))
     [table] = _tables(document, "printed by papers")
     cells = {
-        (str(row[0].value), words.cell_text(row[-1], table.columns[-1])): row for row in table.rows
+        (str(row[0].value), phrases.cell_text(row[-1], table.columns[-1])): row
+        for row in table.rows
     }
     assert cells["bicubic", "here"][1].value == 30.5
     printed = next(row for (name, source), row in cells.items() if name == "SRCNN")

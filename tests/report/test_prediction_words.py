@@ -8,7 +8,7 @@ import pytest
 
 from srlab.report import prediction_words as words
 from srlab.report.document import Cell, Column, Estimate
-from srlab.report.words import cell_text
+from srlab.report.phrases import cell_text
 
 
 def _changed(arm: str, upscaler: str, changed: int, n: int = 100) -> dict:
@@ -114,7 +114,7 @@ def test_an_estimate_is_printed_with_its_interval_where_there_is_one():
 
 
 def test_a_full_revision_is_cut_to_seven_digits():
-    from srlab.report.words import source
+    from srlab.report.setting_words import source
 
     assert source(f"ethz/food101@{'0123456789' * 4}") == "ethz/food101@0123456"
     assert source("scikit-image's wheel") == "scikit-image's wheel"

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from srlab.report import words
+from srlab.report import phrases, words
 from srlab.report.document import Cell, Column, Span, Style
 from srlab.report.words import Lead
 
@@ -23,37 +23,37 @@ from srlab.report.words import Lead
     ],
 )
 def test_a_number_has_its_digits_a_true_minus_and_no_negative_zero(value: float, shown: str):
-    assert words.number(value, 2) == shown
+    assert phrases.number(value, 2) == shown
 
 
 @pytest.mark.parametrize(
     ("value", "shown"), [(2.2658, "+2.27"), (-0.5, "−0.50"), (0.001, "0.00"), (0.0, "0.00")]
 )
 def test_a_signed_number_shows_plus_only_above_zero(value: float, shown: str):
-    assert words.signed(value, 2) == shown
+    assert phrases.signed(value, 2) == shown
 
 
 def test_a_range_takes_an_en_dash_and_signed_limits_the_word_to():
-    assert words.span(30.02, 34.94, 2) == "30.02–34.94"
-    assert words.span(-0.5, 0.25, 2) == "−0.50 to 0.25"
-    assert words.span(1.3, 3.23, 2, style=Style.SIGNED) == "+1.30 to +3.23"
+    assert phrases.span(30.02, 34.94, 2) == "30.02–34.94"
+    assert phrases.span(-0.5, 0.25, 2) == "−0.50 to 0.25"
+    assert phrases.span(1.3, 3.23, 2, style=Style.SIGNED) == "+1.30 to +3.23"
 
 
 def test_a_small_p_is_said_to_be_below_what_is_printed():
-    assert words.probability(3e-9) == "< 0.0001"
-    assert words.probability(0.0625) == "0.0625"
+    assert phrases.probability(3e-9) == "< 0.0001"
+    assert phrases.probability(0.0625) == "0.0625"
 
 
 def test_absent_values_are_dashes():
     column = Column(title="x")
     for value in (None, math.nan, Span(low=math.nan, high=math.nan)):
-        assert words.cell_text(Cell(value=value), column) == "–"
+        assert phrases.cell_text(Cell(value=value), column) == "–"
 
 
 def test_plurals_and_lists():
-    assert words.plural(1, "image") == "1 image"
-    assert words.plural(5, "image") == "5 images"
-    assert words.scales([2, 3, 4]) == "×2, ×3 and ×4"
+    assert phrases.plural(1, "image") == "1 image"
+    assert phrases.plural(5, "image") == "5 images"
+    assert phrases.scales([2, 3, 4]) == "×2, ×3 and ×4"
     assert words.title(["a", "b", "c", "d", "e"]) == "Super-resolution on a, b, c and 2 more sets"
 
 
@@ -95,7 +95,7 @@ def test_a_lone_upscaler_leads_nobody():
 
 def test_folders_are_cut_off_a_reason():
     text = "/some/where/pics/broken.png cannot be read; see https://example.org/a/b"
-    assert words.without_folders(text) == "broken.png cannot be read; see https://example.org/a/b"
+    assert phrases.without_folders(text) == "broken.png cannot be read; see https://example.org/a/b"
 
 
 def test_one_infinite_value_is_counted_and_explained():
