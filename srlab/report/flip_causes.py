@@ -10,7 +10,7 @@ from srlab.analysis.flip_quality import flip_quality
 from srlab.analysis.margins import margins
 from srlab.figures.margins import MarginPanel, MarginRow, margin_chart
 from srlab.metrics.catalog import METRICS
-from srlab.report import prediction_words as words
+from srlab.report import flip_cause_words as words
 from srlab.report.document import (
     Block,
     Cell,

@@ -10,7 +10,7 @@ from srlab.analysis.compared import Category
 from srlab.analysis.predictions import Arm
 from srlab.figures.triples import Picture, Triple, triples_png
 from srlab.image.files import Pixels
-from srlab.report import prediction_words as words
+from srlab.report import flip_picture_words as words
 from srlab.report.album import Album
 from srlab.report.document import Block, Figure, Heading, Note, Paragraph
 from srlab.report.extreme_words import no_picture

@@ -10,7 +10,7 @@ from srlab.analysis.classwise import confusion, per_class
 from srlab.analysis.flips import flip_list
 from srlab.analysis.predictions import Arm
 from srlab.analysis.recurring import recurring
-from srlab.report import prediction_words as words
+from srlab.report import flip_place_words, prediction_words
 from srlab.report.document import Block, Cell, Column, Heading, Note, Paragraph, Table
 from srlab.report.flip_cells import PLACE, place_cells, records, text_column
 from srlab.report.flip_words import recurrence
@@ -39,7 +39,7 @@ def whereabouts(item: PredictedSet, *, file: str) -> list[Block]:
         *_recurring(item),
         *_confusion(item),
         *_classes(item),
-        *([Note(text=words.flips_note(flips, file))] if flips > FEW_FLIPS else []),
+        *([Note(text=prediction_words.flips_note(flips, file))] if flips > FEW_FLIPS else []),
     ]
 
 
@@ -69,15 +69,19 @@ def _recurring(item: PredictedSet) -> list[Block]:
         (
             Cell(value=str(row["sample"])),
             Cell(value=str(row["truth"])),
-            Cell(value=words.some(row["original"])),
-            Cell(value=words.some(row["labels"])),
-            Cell(value=words.times_of(row["flips"], row["cells"])),
-            Cell(value=words.places(row["places"], row["cells"], several_scales=several_scales)),
+            Cell(value=flip_place_words.some(row["original"])),
+            Cell(value=flip_place_words.some(row["labels"])),
+            Cell(value=flip_place_words.times_of(row["flips"], row["cells"])),
+            Cell(
+                value=flip_place_words.places(
+                    row["places"], row["cells"], several_scales=several_scales
+                )
+            ),
         )
         for row in records(shown)
     )
     titles = ("Image", "Truth", "Original", "Becomes", "Times", "Where")
-    caption = words.recurring_caption(item.title, len(shown), len(several))
+    caption = flip_place_words.recurring_caption(item.title, len(shown), len(several))
     columns = tuple(text_column(title) for title in titles)
     return [*blocks, Table(caption=caption, columns=columns, rows=rows)]
 
@@ -102,7 +106,7 @@ def _confusion(item: PredictedSet) -> list[Block]:
         for row in records(shown)
     )
     columns = (text_column("Label of the original"), text_column("becomes"), Column(title="Flips"))
-    caption = words.confusion_caption(item.title, len(shown), len(counts))
+    caption = flip_place_words.confusion_caption(item.title, len(shown), len(counts))
     return [Table(caption=caption, columns=columns, rows=rows)]
 
 
@@ -119,7 +123,7 @@ def _classes(item: PredictedSet) -> list[Block]:
         for here in [table[table["scale"] == scale]]
         for arms in _portions(_arms(item, here, scale))
     ]
-    return [Paragraph(text=words.CLASSES), *tables]
+    return [Paragraph(text=flip_place_words.CLASSES), *tables]
 
 
 def _losing_most(table: pd.DataFrame) -> list[str]:
@@ -175,7 +179,7 @@ def _recalls(item: PredictedSet, table: pd.DataFrame, classes: list[str], arms: 
     )
     scale = int(table["scale"].iloc[0])
     known = item.rows["truth"].nunique()
-    caption = words.classes_caption(item.title, scale, len(classes), known)
+    caption = flip_place_words.classes_caption(item.title, scale, len(classes), known)
     return Table(caption=caption, columns=columns, rows=rows)
 
 
@@ -206,4 +210,4 @@ def _list(item: PredictedSet, listed: pd.DataFrame) -> Table:
         Column(title="%", decimals=1),
         text_column("Category"),
     )
-    return Table(caption=words.flips_caption(item.title), columns=columns, rows=rows)
+    return Table(caption=prediction_words.flips_caption(item.title), columns=columns, rows=rows)

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from srlab.report import prediction_words as words
+from srlab.report import flip_cause_words, flip_picture_words, flip_place_words, prediction_words
 from srlab.report.document import Cell, Column, Estimate
 from srlab.report.phrases import cell_text
 
@@ -17,22 +17,22 @@ def _changed(arm: str, upscaler: str, changed: int, n: int = 100) -> dict:
 
 
 def test_images_and_classes_are_counted():
-    assert words.images("food", 500, [4, 5, 6], [3]) == (
+    assert prediction_words.images("food", 500, [4, 5, 6], [3]) == (
         "Images: 500 images of 3 classes of food (4 to 6 of each), at ×3."
     )
-    assert "of 1 class of food (7 of each)" in words.images("food", 7, [7], [3])
+    assert "of 1 class of food (7 of each)" in prediction_words.images("food", 7, [7], [3])
 
 
 def test_a_classifier_of_the_hub_is_named_with_its_revision():
     facts = {"repository": "nateraw/food", "revision": "8991abd49ea01ebf50"}
-    assert words.classifier("food", facts, 101, "0123abcd") == (
+    assert prediction_words.classifier("food", facts, 101, "0123abcd") == (
         "Classifier: food, knows 101 classes, from nateraw/food@8991abd; digest 0123abcd of "
         "weights, labels and processor."
     )
 
 
 def test_arms_name_their_scales_where_those_are_not_all():
-    named = words.arms({"bicubic": [3, 4], "net": [3]}, [3, 4], small=True)
+    named = prediction_words.arms({"bicubic": [3, 4], "net": [3]}, [3, 4], small=True)
     assert named == "Arms: original, small, bicubic and net (×3)."
 
 
@@ -66,7 +66,7 @@ def test_arms_name_their_scales_where_those_are_not_all():
     ids=["one", "two", "several", "equal", "none"],
 )
 def test_the_summary_names_the_fewest_and_the_most(rows, sentence):
-    assert words.summary("set, vit", 3, rows) == sentence
+    assert prediction_words.summary("set, vit", 3, rows) == sentence
 
 
 @pytest.mark.parametrize(
@@ -74,33 +74,36 @@ def test_the_summary_names_the_fewest_and_the_most(rows, sentence):
     [(0.64, "64.0%"), (0.6449, "64.5%"), (0.99999, "over 99.9%"), (1e-6, "under 0.1%")],
 )
 def test_a_probability_has_one_digit_and_never_rounds_to_all(probability, shown):
-    assert words.verdict("pie", probability, right=True) == ("✓ pie", shown)
-    assert words.verdict("pie", probability, right=False)[0] == "✗ pie"
+    assert flip_picture_words.verdict("pie", probability, right=True) == ("✓ pie", shown)
+    assert flip_picture_words.verdict("pie", probability, right=False)[0] == "✗ pie"
 
 
 def test_margins_are_summed_up():
     row = {"flipped": 3, "unflipped": 9, "flipped_median": 0.1, "unflipped_median": 2.0}
     rows = [{**row, "p": 0.01}, {**row, "p": math.nan, "unflipped_median": 0.05}]
-    assert words.margins_told(rows) == (
+    assert flip_cause_words.margins_told(rows) == (
         "In 1 of 2 rows the changed images had the smaller median margin; p is under 0.05 in 1."
     )
-    assert words.margins_told([{**row, "flipped": 0}]).startswith("No arm has both")
+    assert flip_cause_words.margins_told([{**row, "flipped": 0}]).startswith("No arm has both")
 
 
 def test_scores_are_summed_up():
     rows = [{"low": 0.6}, {"low": 0.4}, {"low": math.nan}]
-    parts = [words.quality_told("psnr", rows), words.quality_told("ssim", rows[:1])]
-    assert words.quality_all(parts) == (
+    parts = [
+        flip_cause_words.quality_told("psnr", rows),
+        flip_cause_words.quality_told("ssim", rows[:1]),
+    ]
+    assert flip_cause_words.quality_all(parts) == (
         "The interval lies above 50% for PSNR in 1 of 2 rows and for SSIM in 1 of 1 row."
     )
 
 
 def test_places_are_short():
     where = [("a", 3), ("a", 4), ("b", 4)]
-    assert words.places(where, 4, several_scales=True) == "a ×3 ×4, b ×4"
-    assert words.places(where, 3, several_scales=True) == "everywhere"
-    assert words.places([("a", 3), ("b", 3)], 4, several_scales=False) == "a, b"
-    assert words.some(list("abcde")) == "a, b, c and 2 more"
+    assert flip_place_words.places(where, 4, several_scales=True) == "a ×3 ×4, b ×4"
+    assert flip_place_words.places(where, 3, several_scales=True) == "everywhere"
+    assert flip_place_words.places([("a", 3), ("b", 3)], 4, several_scales=False) == "a, b"
+    assert flip_place_words.some(list("abcde")) == "a, b, c and 2 more"
 
 
 def test_an_estimate_is_printed_with_its_interval_where_there_is_one():

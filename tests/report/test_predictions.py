@@ -22,7 +22,7 @@ from srlab.analysis.margins import margins
 from srlab.analysis.predictions import PredictionFilter, predictions
 from srlab.analysis.transitions import transitions
 from srlab.errors import ReportError
-from srlab.report import prediction_words as words
+from srlab.report import prediction_words
 from srlab.report.compose import compose
 from srlab.report.document import Bullets, Document, Estimate, Heading, Note, Paragraph, Table
 from srlab.report.markdown import to_markdown
@@ -120,7 +120,7 @@ def test_images_classifier_and_arms_are_named(document: Document):
 def test_the_controls_are_explained_and_a_missing_one_is_named(bare: Store):
     said = {name: SAID[name] for name in ("original", "lanczos")}
     text = _text(compose(predict(bare, said, truth=TRUTH, samples=PATCHES)))
-    assert words.CONTROLS in text
+    assert prediction_words.CONTROLS in text
     assert "There is no prediction of the small image and bicubic: what is called changed" in text
 
 
@@ -138,7 +138,7 @@ def test_facts_of_a_classifier_that_cannot_be_read_are_left_out_with_a_note(
 ):
     text = _text(compose(predict(bare, SAID, truth=TRUTH, samples=PATCHES, facts=facts)))
     assert "Classifier: vit, knows 8 classes; digest" in text
-    assert words.unread_classifier("vit") in text
+    assert prediction_words.unread_classifier("vit") in text
 
 
 def test_facts_of_other_types_are_left_out(bare: Store):
@@ -372,7 +372,7 @@ def test_a_filter_of_its_own_says_which_predictions(bare: Store):
 
 def test_a_filter_that_fits_nothing_is_said(looked_at: Store):
     document = compose(looked_at, predictions=PredictionFilter(classifiers=["nobody"]))
-    assert words.NONE_FIT in _text(document)
+    assert prediction_words.NONE_FIT in _text(document)
 
 
 def test_scores_beyond_the_selection_are_in_rows_csv(looked_at: Store):
