@@ -18,6 +18,7 @@ import pandas as pd
 import srlab
 from srlab.analysis.published import published
 from srlab.nets.header import Header, read_header_file
+from srlab.train.recipe import find_recipe
 from srlab.upscale.shipped_nets import SHIPPED, ShippedNet
 
 SETS = ("Set5", "Set14", "BSD100")
@@ -62,7 +63,6 @@ def scores(benchmarks: Path, store: str) -> pd.DataFrame:
 def card(net: ShippedNet, ours: pd.DataFrame, papers: pd.DataFrame) -> str:
     """The card of one network, all its scales."""
     headers = {scale: _header(net, scale) for scale in net.scales}
-    first = next(iter(headers.values())).facts
     lines = [
         f"# {net.name}",
         "",
@@ -81,14 +81,9 @@ def card(net: ShippedNet, ours: pd.DataFrame, papers: pd.DataFrame) -> str:
         "",
         *_training(headers),
         "",
-        f"Images: {first['data']['images']} of {', '.join(first['recipe']['data']['folders'])}; "
-        f"held out to tell the best epoch: {', '.join(first['data']['held_out'])}. None of the "
-        "scored sets was trained on. Seed "
-        f"{first['recipe']['training']['seed']}, {first['threads']} thread, "
-        f"{first['hardware']}, torch {first['versions']['torch']}.",
+        *dict.fromkeys(_circumstances(header.facts) for header in headers.values()),
         "",
-        " ".join(first["recipe"]["changed"].split()),
-        "",
+        *_changes(net),
         "Licence of the weights: MIT. The training images are public research sets (T91, BSDS200, "
         "General100) and do not come along.",
         "",
@@ -182,6 +177,30 @@ def _training(headers: dict[int, Header]) -> list[str]:
         ]
         lines.append(f"| {' | '.join(cells)} |")
     return lines
+
+
+def _circumstances(facts: Any) -> str:
+    """Which images, which seed, where."""
+    return (
+        f"Images: {facts['data']['images']} of {', '.join(facts['recipe']['data']['folders'])}; "
+        f"held out to tell the best epoch: {', '.join(facts['data']['held_out'])}. None of the "
+        f"scored sets was trained on. Seed {facts['recipe']['training']['seed']}, "
+        f"{facts['threads']} thread, {facts['hardware']}, torch {facts['versions']['torch']}."
+    )
+
+
+def _changes(net: ShippedNet) -> list[str]:
+    """What the recipe of each scale says of itself; said once where several say the same."""
+    told: dict[str, list[str]] = {}
+    for scale in net.scales:
+        words = " ".join(find_recipe(net.recipe.format(scale=scale)).changed.split())
+        told.setdefault(words, []).append(f"×{scale}")
+    alone = len(told) == 1
+    return [
+        line
+        for words, scales in told.items()
+        for line in (words if alone else f"{', '.join(scales)}: {words}", "")
+    ]
 
 
 def _header(net: ShippedNet, scale: int) -> Header:

@@ -227,6 +227,12 @@ class ReportError(SrlabError):
     code = "report"
 
 
+class MemoryShortError(SrlabError):
+    """A net needs more memory than there is, in the smallest tiles too."""
+
+    code = "memory_short"
+
+
 class WorkerLostError(SrlabError):
     """A worker process that died before its job was done."""
 

@@ -142,7 +142,7 @@ def run_classify(
         looks,
         request.classifier,
         device=request.evaluation.device,
-        command=given.command,
+        resources=given,
         progress=told,
     )
     return Classified(

@@ -13,6 +13,7 @@ from srlab.classifiers.info import Classifier, ClassifierInfo
 from srlab.classifiers.labels import match_labels, normalise
 from srlab.errors import ImageUnreadableError, Progress, Silent, SrlabError
 from srlab.evaluation.ledger import Ledger
+from srlab.evaluation.run import Resources
 from srlab.execute.local import default_workers, in_threads
 from srlab.execute.outcome import Done, Failed
 from srlab.fingerprint import bytes_digest, canonical_json
@@ -24,6 +25,10 @@ from srlab.store.store import Store
 
 BATCH = 32
 """Images a forward at most; whichever they are changes no prediction beyond the last digits."""
+_FEWEST = 8
+"""Pictures of a batch where there are so many."""
+_AT_HAND = 256
+"""Pictures that are decoded at once, over all workers."""
 
 Group = list[Look]
 """Looks at one picture, by all its names."""
@@ -53,10 +58,12 @@ def run_classification(
     info: ClassifierInfo,
     *,
     device: str = "auto",
-    command: str = "",
+    resources: Resources | None = None,
     progress: Progress | None = None,
 ) -> Classification:
     """Make a prediction of every look be in the store; the net is loaded where any is missing.
+
+    `resources` says how many pictures are looked at side by side; all in threads of this process.
 
     Raises LabelsError for a class that the classifier does not know, and as `ClassifierInfo.load`
     does, before any row is written. Ctrl-C keeps what is finished.
@@ -73,7 +80,7 @@ def run_classification(
         work = _Work(store, buffer, info, places, result)
         left = work.take_over(absent)
         if left:
-            work.classify(left, info.load(device), command=command, progress=progress or Silent())
+            work.classify(left, info.load(device), resources or Resources(), progress or Silent())
     return result
 
 
@@ -116,16 +123,20 @@ class _Work:
         return list(named.values())
 
     def classify(
-        self, groups: list[Group], classifier: Classifier, *, command: str, progress: Progress
+        self,
+        groups: list[Group],
+        classifier: Classifier,
+        resources: Resources,
+        progress: Progress,
     ) -> None:
         """Look at each picture once, in batches side by side; the run's row says how it went."""
         ledger, status = Ledger(self._buffer, self._run), "interrupted"
-        before, workers = self._result.computed, default_workers()
-        batches = _even(groups, workers)
-        ledger.start_run(command, "local", workers, len(groups))
+        before, workers = self._result.computed, resources.workers
+        batches = even_batches(groups, workers)
+        ledger.start_run(resources.command, "local", workers, len(groups))
         progress.start("classify", len(groups))
         try:
-            with forwards_at_once(min(workers, len(batches)), cores=workers):
+            with forwards_at_once(min(workers, len(batches)), cores=default_workers()):
                 work = partial(_look_at, store=self._store, classifier=classifier)
                 for outcome in in_threads(work, batches, workers=workers):
                     self._receive(outcome, progress)
@@ -136,14 +147,16 @@ class _Work:
             ledger.finish_run(status, computed, len(self._result.troubles))
 
     def _receive(
-        self, outcome: Done[list[Group], list[Said]] | Failed[list[Group]], progress: Progress
+        self,
+        outcome: Done[list[Group], list[Prediction | Failed]] | Failed[list[Group]],
+        progress: Progress,
     ) -> None:
         if isinstance(outcome, Failed):
-            said = [_Trouble(outcome.code, outcome.reason)] * len(outcome.job)
+            said: list[Prediction | Failed] = [outcome] * len(outcome.job)
         else:
             said = outcome.result
         for same, one in zip(outcome.job, said, strict=True):
-            if isinstance(one, _Trouble):
+            if isinstance(one, Failed):
                 self._result.troubles += [
                     Unclassified(where=look.where, code=one.code, reason=one.reason)
                     for look in same
@@ -170,35 +183,46 @@ class _Work:
         self._buffer.add(table, [{**row, **origin} for row in rows])
 
 
-@dataclass(frozen=True)
-class _Trouble:
-    """Why a picture could not be looked at."""
+def even_batches(groups: list[Group], workers: int) -> list[list[Group]]:
+    """Batches of one size, as many for each worker, so that none waits for another at the end.
 
-    code: str
-    reason: str
-
-
-Said = Prediction | _Trouble
-
-
-def _even(groups: list[Group], workers: int) -> list[list[Group]]:
-    """Batches of one size, as many for each worker, so that none waits for another at the end."""
-    rounds = -(-len(groups) // (BATCH * workers))
-    size = -(-len(groups) // (rounds * workers))
+    Of many workers each gets smaller ones, so that the pictures at hand stay few.
+    """
+    most = max(_FEWEST, min(BATCH, _AT_HAND // workers))
+    rounds = -(-len(groups) // (most * workers))
+    size = max(-(-len(groups) // (rounds * workers)), min(_FEWEST, len(groups)))
     return [groups[start : start + size] for start in range(0, len(groups), size)]
 
 
-def _look_at(batch: list[Group], *, store: Store, classifier: Classifier) -> list[Said]:
-    """What the classifier says of each picture, or why it cannot be looked at."""
+def _look_at(
+    batch: list[Group], *, store: Store, classifier: Classifier
+) -> list[Prediction | Failed]:
+    """What the classifier says of each picture, or why it cannot be looked at.
+
+    Where a batch fails as one, its pictures are looked at one by one.
+    """
+    try:
+        return _look_at_once(batch, store=store, classifier=classifier)
+    except Exception as error:  # whatever it is, it is named for the pictures that it concerns
+        if len(batch) == 1:
+            return [Failed.of(batch[0], error)]
+        return [
+            said for same in batch for said in _look_at([same], store=store, classifier=classifier)
+        ]
+
+
+def _look_at_once(
+    batch: list[Group], *, store: Store, classifier: Classifier
+) -> list[Prediction | Failed]:
     start, waited = perf_counter(), waited_seconds()
-    said: list[Said | None] = []
+    said: list[Failed | None] = []
     images = []
     for same in batch:
         try:
             images.append(decode(_intact(store, same[0]), name=same[0].where).pixels)
             said.append(None)
         except SrlabError as error:
-            said.append(_Trouble(error.code, str(error)))
+            said.append(Failed.of(same, error))
     logits = iter(classifier.logits(classifier.prepare(images)) if images else ())
     spent = perf_counter() - start - (waited_seconds() - waited)
     seconds = spent / max(1, len(images))

@@ -19,7 +19,9 @@ def main() -> None:
     from srlab.cli.app import app
     from srlab.cli.terminal import printable
     from srlab.errors import SrlabError
+    from srlab.nets.memory import keep_freed_memory
 
+    keep_freed_memory()
     signal.signal(signal.SIGTERM, _as_interrupt)
     try:
         app()
@@ -35,6 +37,11 @@ def main() -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except OSError as error:
+        if os.environ.get("SRLAB_DEBUG"):
+            raise
+        sys.stderr.write(printable(f"srlab: os: {error}") + "\n")
+        sys.exit(1)
 
 
 def _as_interrupt(number: int, frame: FrameType | None) -> None:

@@ -12,6 +12,7 @@ from srlab.cli.options import (
     FormatOption,
     JsonOption,
     Metrics,
+    PrecisionOption,
     Protocols,
     TileOption,
 )
@@ -70,6 +71,7 @@ def upscale(
     scale: Annotated[int, _SCALE],
     output: Annotated[Path, _OUT],
     device: DeviceOption = "auto",
+    precision: PrecisionOption = "fp32",
     tile: TileOption = None,
     compare: Annotated[
         Path | None,
@@ -88,14 +90,14 @@ def upscale(
 
     from srlab.cli.progress import make_progress
     from srlab.study.files import compare_picture, convert_files
-    from srlab.upscale.catalog import describe
+    from srlab.upscale.catalog import PRECISIONS, describe
 
     if compare is not None and source.is_dir():
         raise UsageError(f"--compare draws one image; {source} is a folder")
     if compare is None and hr is not None:
         raise UsageError("--hr belongs to --compare PICTURE; `srlab score` scores files")
     info = describe(upscaler, scale)
-    call = replace(info, device=device, tile=tile).load()
+    call = replace(info, device=device, tile=tile, dtype=PRECISIONS[precision]).load()
     written, troubles = convert_files(source, output, call, progress=make_progress())
     for path in written:
         typer.echo(printable(str(path)))

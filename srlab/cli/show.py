@@ -84,11 +84,11 @@ def _upscalers() -> list[Row]:
     return [{column: row.get(column, "") for column in _UPSCALER_COLUMNS} for row in listed]
 
 
-_UPSCALER_COLUMNS = ("name", "scale", "parameters", "macs_hd", "sees", "what", "note")
+_UPSCALER_COLUMNS = ("name", "scale", "parameters", "macs_lr_mp", "macs_hd", "sees", "what", "note")
 
 
 def _shipped(net: ShippedNet, scale: int) -> Row:
-    """What the header of a shipped file tells; `sees` is the side of the square in lr pixels."""
+    """What the header of a shipped file tells; `sees` counts pixels of the net's input."""
     from srlab.nets.header import read_header_file
     from srlab.upscale.headers import facts_of
 
@@ -101,6 +101,7 @@ def _shipped(net: ShippedNet, scale: int) -> Row:
         "name": net.name,
         "scale": scale,
         "parameters": cost.get("parameters", ""),
+        "macs_lr_mp": cost.get("macs_per_megapixel", ""),
         "macs_hd": cost.get("macs_hd", ""),
         "sees": 2 * header.spec.receptive_radius + 1,
         "what": net.title,

@@ -13,12 +13,15 @@ class Net(nn.Module):
 
     Where `enlarges`, input is lr and output `scale` times its size; otherwise the caller enlarges
     by bicubic first and the size stays. A pixel sees `receptive_radius` pixels of the input to
-    each side.
+    each side; `unlimited` says that it may see the whole image. Tiles begin at multiples of `grid`,
+    which windows of attention need.
     """
 
     channels: int
     enlarges: bool
     receptive_radius: int
+    unlimited: bool = False
+    grid: int = 1
 
 
 def conv(inputs: int, outputs: int, kernel: int = 3) -> nn.Conv2d:

@@ -19,8 +19,7 @@ if TYPE_CHECKING:
 class Foreign(Net):
     """A net that spandrel recognised by its keys; it pads to the sizes that the net demands.
 
-    `unlimited` says that a pixel sees the whole image (attention over all of it, say): tiles of
-    such a net differ from the whole.
+    Tiles of a net that is `unlimited` (attention over the whole image, say) differ from the whole.
     """
 
     enlarges = True
@@ -31,6 +30,7 @@ class Foreign(Net):
         self._descriptor = descriptor
         self.architecture = descriptor.architecture.name
         self.scale = descriptor.scale
+        self.grid = descriptor.size_requirements.multiple_of
         self.channels = descriptor.input_channels
         self.receptive_radius, self.unlimited = probe_radius(self, self.channels)
 

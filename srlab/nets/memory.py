@@ -10,30 +10,35 @@ from __future__ import annotations
 import ctypes
 import os
 import platform
+import sys
 from functools import cache
 
+_TRIM_THRESHOLD, _MMAP_THRESHOLD, _ARENA_MAX = -1, -3, -8
+"""Parameters of mallopt(3)."""
 _KEPT = 1 << 30
-"""Blocks up to this many bytes, and as much free memory, stay with the process."""
-_SETTINGS = {-1: _KEPT, -3: _KEPT, -8: 1}
-"""Of mallopt(3): M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, and M_ARENA_MAX, since what threads have of
-their own ends at 64 MB, and what is larger would go back at once."""
-
-
-@cache
-def keep_freed_memory() -> bool:
-    """Tell glibc, best before threads begin; whether it was done.
-
-    Not where the user's environment tells it something else.
-    """
-    if platform.libc_ver()[0] != "glibc" or any(name in os.environ for name in _OWN_SETTINGS):
-        return False
-    mallopt = ctypes.CDLL(None).mallopt
-    return all(mallopt(parameter, value) for parameter, value in _SETTINGS.items())
-
-
+"""Blocks up to this many bytes stay with the process, and as much at the end of its memory."""
+_KEPT_OF_OLD = 32 << 20
+"""The most that glibc before 2.35 takes."""
 _OWN_SETTINGS = (
     "MALLOC_TRIM_THRESHOLD_",
     "MALLOC_MMAP_THRESHOLD_",
     "MALLOC_ARENA_MAX",
     "GLIBC_TUNABLES",
 )
+
+
+@cache
+def keep_freed_memory() -> bool:
+    """Tell glibc, best before threads begin; whether it took it.
+
+    Not where the user's environment tells it something else. One arena serves all threads, since
+    what a thread has of its own ends at 64 MB, and what is larger would go back at once.
+    """
+    if sys.platform != "linux" or platform.libc_ver()[0] != "glibc":
+        return False
+    if any(name in os.environ for name in _OWN_SETTINGS):
+        return False
+    mallopt = ctypes.CDLL(None).mallopt
+    if not (mallopt(_MMAP_THRESHOLD, _KEPT) or mallopt(_MMAP_THRESHOLD, _KEPT_OF_OLD)):
+        return False
+    return bool(mallopt(_TRIM_THRESHOLD, _KEPT) and mallopt(_ARENA_MAX, 1))

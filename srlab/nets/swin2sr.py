@@ -24,6 +24,7 @@ class Swin2SR(Net):
         super().__init__()
         self.model = model
         self.scale, self.channels, self._window = scale, channels, window
+        self.grid = window
         self.receptive_radius, self.unlimited = probe_radius(self, channels)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:

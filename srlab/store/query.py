@@ -8,6 +8,7 @@ that `compact` left in a partition holds no two rows of one identity, and is onl
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     import duckdb
 
 MEMORY_LIMIT = "2GB"
+"""Of a process, for all its questions together."""
 _log = logging.getLogger(__name__)
 _intact: dict[tuple[str, int, int], bool] = {}
 
@@ -33,7 +35,7 @@ def connect(
     fingerprints; `every_scores` and `every_predictions` keep them. Damaged shards are left out
     and named in the log.
     """
-    connection = _database().cursor()
+    connection = _database(os.getpid()).cursor()
     connection.execute("SET enable_progress_bar = false")
     asked = list(dict.fromkeys(tables))
     judges = [name for table in asked for name in _JUDGES.get(table, ())]
@@ -46,8 +48,12 @@ def connect(
 
 
 @cache
-def _database() -> duckdb.DuckDBPyConnection:
-    """The database of this process; to make one takes thirty times as long as to ask it."""
+def _database(process: int) -> duckdb.DuckDBPyConnection:
+    """The database of this process; to make one takes thirty times as long as to ask it.
+
+    A forked child, in which the parent's threads are not there, makes its own.
+    """
+    del process
     import duckdb
 
     database = duckdb.connect(":memory:")
@@ -55,7 +61,7 @@ def _database() -> duckdb.DuckDBPyConnection:
     return database
 
 
-def start_anew() -> None:
+def reset_database() -> None:
     """Let the next connection be of a fresh database; a fatal error makes the old one useless."""
     _database.cache_clear()
 

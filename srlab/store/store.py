@@ -12,7 +12,7 @@ from srlab.errors import StoreError, StoreMissingError, StoreNewerError
 from srlab.fingerprint import canonical_json
 from srlab.store.files import write_whole
 from srlab.store.pictures import Pictures
-from srlab.store.query import connect, damaged_shards, leave_out_strange, start_anew
+from srlab.store.query import connect, damaged_shards, leave_out_strange, reset_database
 from srlab.store.shards import Row, write_shards
 from srlab.store.tables import SCHEMA_VERSION, TABLES
 
@@ -117,7 +117,8 @@ class Store:
                 if attempts == _PATIENCE:
                     raise StoreError(f"{self.root} cannot be read: {error}") from error
             except duckdb.Error as error:
-                start_anew()
+                if isinstance(error, duckdb.FatalException | duckdb.InternalException):
+                    reset_database()
                 attempts += 1
                 if attempts == _PATIENCE or not leave_out_strange(self.root):
                     reason = str(error).splitlines()[0]

@@ -26,6 +26,7 @@ class EvaluateStep:
     degradation: str | None = None
     limit: int | None = None
     tile: int | None = None
+    precision: str = "fp32"
     known_scores: str | None = None
 
 
@@ -43,6 +44,7 @@ class ClassifyStep:
     metrics: tuple[str, ...] = DEFAULT_METRICS
     degradation: str | None = None
     tile: int | None = None
+    precision: str = "fp32"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -115,6 +115,7 @@ def _request(study: Study, step: EvaluateStep) -> Request:
         degradation=step.degradation,
         limit=step.limit,
         tile=step.tile,
+        precision=step.precision,
         known_scores=study.folder / step.known_scores if step.known_scores else None,
     )
 
@@ -134,6 +135,7 @@ def _classify_request(study: Study, step: ClassifyStep, index: FileIndex) -> Cla
         metrics=step.metrics,
         degradation=step.degradation,
         tile=step.tile,
+        precision=step.precision,
         index=index,
     )
     index.save()

@@ -99,6 +99,8 @@ def train(
     try:
         with alone(out):
             training = _begin(recipe, out, store, device=device, progress=progress)
+            if training.place.fresh_start:
+                _judge(training)
             while training.place.epoch < recipe.training.epochs:
                 _train_epoch(training)
                 _end_epoch(training)
@@ -185,7 +187,7 @@ def _train_epoch(training: _Training) -> None:
         blend(t.average, t.net, wish.average, step=done)
         running += loss.detach()
         place.step += 1
-        if place.step % _LOOK_EVERY == 0 or place.step == steps:
+        if t.keeper.due or place.step % _LOOK_EVERY == 0 or place.step == steps:
             note = f"loss {float(loss.detach()):.5f}"
             place.loss = _finite(float(running), t)
             now = time.perf_counter()
@@ -197,30 +199,37 @@ def _train_epoch(training: _Training) -> None:
 
 
 def _end_epoch(training: _Training) -> None:
-    """Judge the weights, keep them, write the history's row, and begin the next epoch."""
-    t, place, recipe = training, training.place, training.recipe
-    steps = t.task.batches.steps_per_epoch
-    if t.accelerator.is_main_process:
-        start = time.perf_counter()
-        weights = t.average if recipe.training.average else t.net.state_dict()
-        score = t.task.score(weights)
-        place.epoch += 1
-        place.seconds += place.epoch_seconds + time.perf_counter() - start
-        rate = rate_at(recipe.training, place.epoch * steps - 1, steps)
-        judged = t.task.judged(score)
-        row = t.provenance.row(place, judged, steps=steps, rate=rate)
-        facts = t.provenance.facts(place, judged, steps=steps)
-        t.task.write(_last(t), weights, facts)
-        if score > place.best:
-            place.best, place.best_epoch = score, place.epoch
-            t.task.write(_best(t), weights, facts)
-        if t.store is not None:
-            t.store.append("history", [row])
-    else:
-        place.epoch += 1
+    """Judge the epoch, and begin the next."""
+    t, place = training, training.place
+    place.epoch += 1
+    _judge(t)
     place.step, place.loss, place.epoch_seconds = 0, 0.0, 0.0
     t.save()
     t.accelerator.wait_for_everyone()
+
+
+def _judge(training: _Training) -> None:
+    """Score the weights, keep them, and write the history's row; of epoch 0, what was started from.
+
+    The first process does it alone.
+    """
+    t, place, recipe = training, training.place, training.recipe
+    if not t.accelerator.is_main_process:
+        return
+    steps, start = t.task.batches.steps_per_epoch, time.perf_counter()
+    weights = t.average if recipe.training.average else t.net.state_dict()
+    score = t.task.score(weights)
+    place.seconds += place.epoch_seconds + time.perf_counter() - start
+    rate = rate_at(recipe.training, max(0, place.epoch * steps - 1), steps)
+    judged = t.task.judged(score)
+    row = t.provenance.row(place, judged, steps=steps, rate=rate)
+    facts = t.provenance.facts(place, judged, steps=steps)
+    t.task.write(_last(t), weights, facts)
+    if score > place.best:
+        place.best, place.best_epoch = score, place.epoch
+        t.task.write(_best(t), weights, facts)
+    if t.store is not None:
+        t.store.append("history", [row])
 
 
 def _next_batch(training: _Training) -> tuple[torch.Tensor, torch.Tensor]:
@@ -235,7 +244,8 @@ def _title(training: _Training) -> str:
     """Which epoch of how many, and how good the best was so far."""
     place = training.place
     epoch = f"epoch {place.epoch + 1}/{training.recipe.training.epochs}"
-    best = f", best {training.task.in_words(place.best)}" if place.best_epoch else ""
+    judged = place.best > float("-inf")
+    best = f", best {training.task.in_words(place.best)}" if judged else ""
     return epoch + best
 
 

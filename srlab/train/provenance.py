@@ -46,13 +46,13 @@ class Provenance:
         }
 
     def row(self, place: Place, judged: Mapping[str, Any], *, steps: int, rate: float) -> Row:
-        """The epoch's row of the store's table `history`."""
+        """The epoch's row of the store's table `history`; epoch 0 is what was started from."""
         return {
             "training": self._recipe.name,
             "recipe": self._recipe.digest,
             "epoch": place.epoch,
             "steps": place.epoch * steps,
-            "loss": place.loss / steps,
+            "loss": place.loss / steps if place.epoch else None,
             **judged,
             "rate": rate,
             "seconds": place.seconds,

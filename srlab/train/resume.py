@@ -42,6 +42,11 @@ class Place:
     best_epoch: int = 0
     started_from: str = ""
 
+    @property
+    def fresh_start(self) -> bool:
+        """Whether other weights were taken over, and nothing has been done with them yet."""
+        return bool(self.started_from) and self.epoch == self.step == 0
+
 
 def launched() -> bool:
     """Whether a launcher started several processes for one training."""

@@ -16,7 +16,8 @@ def run_ensemble(forward: Callable[[torch.Tensor], torch.Tensor], x: torch.Tenso
     for turns in range(4):
         for flipped in (False, True):
             turned = torch.rot90(x.flip(-1) if flipped else x, turns, (-2, -1))
-            y = torch.rot90(forward(turned.contiguous()), -turns, (-2, -1)).float()
+            turned = turned.contiguous(memory_format=torch.channels_last)
+            y = torch.rot90(forward(turned), -turns, (-2, -1)).float()
             y = y.flip(-1) if flipped else y
             total = y if total is None else total + y
     assert total is not None

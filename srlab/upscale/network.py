@@ -15,6 +15,7 @@ import torch
 from srlab.errors import (
     CheckpointError,
     CheckpointMismatchError,
+    MemoryShortError,
     ProtocolError,
     SizeMismatchError,
 )
@@ -123,14 +124,14 @@ class NetworkUpscaler:
         if luma_only and lr.ndim == 3:
             enlarged = upscale(lr, self._scale)
             made = self._run(luma(lr if self.net.enlarges else enlarged))
-            if made.shape != enlarged.shape[:2]:
-                raise _wrong_size(made.shape, lr.shape, self._scale)
+            self._require_size(made.shape, lr.shape)
             return with_luma(enlarged, made)
         given = lr if self.net.enlarges else upscale(lr, self._scale)
-        if luma_only:
-            return to_uint8(self._run(given.astype(np.float64)))
-        sr = self._run((replicate(given) if lr.ndim == 2 else given).astype(np.float64))
-        return to_uint8(sr.mean(axis=2) if lr.ndim == 2 else sr)
+        if not luma_only and lr.ndim == 2:
+            given = replicate(given)
+        sr = self._run(given.astype(np.float64))
+        self._require_size(sr.shape, lr.shape)
+        return to_uint8(sr.mean(axis=2) if sr.ndim > lr.ndim else sr)
 
     def require_luma(self) -> None:
         """Raise ProtocolError unless the net is one on luma, as `on_luma` needs."""
@@ -159,6 +160,10 @@ class NetworkUpscaler:
             raise _wrong_size(made.shape, given.shape, self._scale)
         return made
 
+    def _require_size(self, sr: tuple[int, ...], lr: tuple[int, ...]) -> None:
+        if sr[:2] != (lr[0] * self._scale, lr[1] * self._scale):
+            raise _wrong_size(sr, lr, self._scale)
+
     def facts(self) -> dict[str, Any]:
         """What the net costs; see `net_facts`."""
         return net_facts(self.net, self._scale)
@@ -182,26 +187,40 @@ class NetworkUpscaler:
     def _with_memory_at_hand(self, x: torch.Tensor) -> torch.Tensor:
         """The forward as asked for; in ever smaller tiles where memory runs out."""
         asked = self._way.tile
-        smaller = [tile for tile in FALLBACK_TILES if asked is None or tile < asked]
-        for tile in (asked, *smaller):
+        tiles = [asked, *(tile for tile in FALLBACK_TILES if asked is None or tile < asked)]
+        reason = ""
+        for tile in tiles:
             try:
                 y = self._tiled(tile)(x)
             except (torch.OutOfMemoryError, MemoryError, RuntimeError) as error:
-                if not _is_memory(error) or tile == FALLBACK_TILES[-1]:
+                if not _is_memory(error):
                     raise
+                reason = str(error).splitlines()[0] if str(error) else "out of memory"
                 torch.cuda.empty_cache()
                 continue
             if tile != asked:
                 self._note(f"memory ran out; done in tiles of {tile} lr pixels")
             return y
-        raise AssertionError("unreachable: the last tile raises or returns")
+        raise MemoryShortError(
+            f"the memory of {self._way.device} does not suffice for {tuple(x.shape[-2:])}, not "
+            f"even in tiles of {tiles[-1]} lr pixels ({reason}); use another --device, fp16, or a "
+            "smaller net"
+        )
 
     def _tiled(self, tile: int | None) -> Callable[[torch.Tensor], torch.Tensor]:
         if tile is None:
             return self.net
+        if self.net.unlimited:
+            self._note("the net sees more than a tile: some pixels differ from those of the whole")
         inside, outside = (1, self._scale) if self.net.enlarges else (self._scale, 1)
-        radius = self.net.receptive_radius
-        return partial(run_in_tiles, self.net, tile=tile * inside, overlap=radius, scale=outside)
+        side, grid = tile * inside, self.net.grid
+        return partial(
+            run_in_tiles,
+            self.net,
+            tile=max(grid, side - side % grid),
+            overlap=self.net.receptive_radius + -self.net.receptive_radius % grid,
+            scale=outside,
+        )
 
     def _note(self, note: str) -> None:
         if note not in self.notes:
@@ -211,7 +230,8 @@ class NetworkUpscaler:
 
 def _wrong_size(sr: tuple[int, ...], lr: tuple[int, ...], scale: int) -> SizeMismatchError:
     return SizeMismatchError(
-        f"the net gave {sr[0]}x{sr[1]} for an lr of {lr[0]}x{lr[1]}; expected {scale} times that"
+        f"the net gave {sr[0]}x{sr[1]} for an lr of {lr[0]}x{lr[1]}; "
+        f"expected exactly {scale} times that"
     )
 
 

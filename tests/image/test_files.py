@@ -347,6 +347,13 @@ def test_a_truncated_file_is_unreadable(kind, share, rng, tmp_path):
         decode(path)
 
 
+def test_a_byte_that_flipped_in_a_png_is_found_out(rgb):
+    content = bytearray(encode_png(rgb))
+    content[content.index(b"IDAT") + 20] ^= 1
+    with pytest.raises(ImageUnreadableError, match=r"^the image is damaged or cut off; expected"):
+        decode(bytes(content))
+
+
 @pytest.mark.parametrize("share", [0.3, 0.6])
 @pytest.mark.parametrize("encode", [imagecodecs.png_encode, tiff], ids=["png", "tiff"])
 def test_a_truncated_16_bit_file_is_unreadable(encode, share, rng):

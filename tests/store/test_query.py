@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import NoReturn
 
+import duckdb
 import pytest
 
 from srlab.errors import StoreError
@@ -30,11 +35,34 @@ def test_a_question_leaves_nothing_behind(tmp_path: Path) -> None:
         assert views.fetchall() == [("runs",)]
 
 
-def test_after_an_error_the_next_question_asks_a_fresh_database(tmp_path: Path) -> None:
+def test_after_a_fatal_error_the_next_question_asks_a_fresh_database(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     store = Store.create(tmp_path / "store")
     store.append("scores", [score_row("a", 30.0)])
-    before = query._database()
-    with pytest.raises(StoreError, match="no_such"):
-        store.rows("SELECT no_such FROM scores")
-    assert query._database() is not before
+    before = query._database(os.getpid())
+
+    def fatal(*_: object, **__: object) -> NoReturn:
+        raise duckdb.FatalException("the database has been invalidated")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("srlab.store.store.connect", fatal)
+        with pytest.raises(StoreError, match="invalidated"):
+            values(store)
+    assert query._database(os.getpid()) is not before
     assert values(store) == {"a": 30.0}
+
+
+def test_a_forked_child_asks_a_database_of_its_own(tmp_path: Path) -> None:
+    store = Store.create(tmp_path / "store")
+    store.append("scores", [score_row("a", 30.0)])
+    script = (
+        "import multiprocessing, sys\n"
+        "from srlab.store.store import Store\n"
+        "def ask(_): return Store.open(sys.argv[1]).rows('SELECT value FROM every_scores')\n"
+        "ask(0)\n"
+        "with multiprocessing.get_context('fork').Pool(2) as pool: print(pool.map(ask, range(4)))\n"
+    )
+    command = [sys.executable, "-c", script, str(store.root)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.strip() == str([[(30.0,)]] * 4)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,12 @@ from numpy.typing import NDArray
 from safetensors.torch import save_file
 
 from srlab import hub
-from srlab.errors import CheckpointMismatchError, SizeMismatchError, UsageError
+from srlab.errors import (
+    CheckpointMismatchError,
+    MemoryShortError,
+    SizeMismatchError,
+    UsageError,
+)
 from srlab.extras import import_torchvision
 from srlab.hub import HubFile
 from srlab.image.resize import Kernel, upscale
@@ -93,6 +99,20 @@ def test_memory_that_runs_out_leads_to_tiles_and_is_said(
     assert call.notes == ("memory ran out; done in tiles of 16 lr pixels",)
 
 
+@pytest.mark.parametrize("tile", [None, 16, 40])
+def test_memory_that_never_suffices_is_an_error_of_ours(
+    compact: Path, lr: NDArray[np.uint8], tile: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call = replace(describe(str(compact), 2), tile=tile).load()
+
+    def short_of_memory(x: torch.Tensor) -> torch.Tensor:
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    monkeypatch.setattr(call.net, "forward", short_of_memory)
+    with pytest.raises(MemoryShortError, match=r"not even in tiles of \d+ lr pixels"):
+        call(lr)
+
+
 @pytest.mark.parametrize("precision", ["float16", "bfloat16"])
 def test_lower_precision_stays_near_and_has_a_key_of_its_own(
     compact: Path, lr: NDArray[np.uint8], precision: str
@@ -150,6 +170,13 @@ def test_swin2sr_of_the_hub_pads_and_cuts_right(swin: Path, lr: NDArray[np.uint8
     info = describe("hf:some/swin", 2)
     assert (info.name, info.facts["revision"]) == ("swin", "0" * 40)
     assert info.load()(lr).shape == (42, 52, 3)
+
+
+def test_tiles_of_swin2sr_begin_where_its_windows_do(swin: Path, photo) -> None:
+    info = describe("hf:some/swin", 2)
+    whole = info.load()(photo)
+    for tile in (16, 19):
+        assert np.abs(replace(info, tile=tile).load()(photo).astype(int) - whole).max() <= 1
 
 
 def test_swin2sr_of_another_scale_is_refused(swin: Path) -> None:
@@ -240,6 +267,8 @@ def test_a_net_of_the_wrong_output_size_is_found_out(own: str, lr: NDArray[np.ui
     pair = Pair(hr=hr, lr=lr, notes=(), hr_bytes=None, lr_bytes=None)
     with pytest.raises(SizeMismatchError, match="expected exactly 2 times"):
         supply(describe(f"py:{own}:make_wrong", 2), pair)
+    with pytest.raises(SizeMismatchError, match="gave 21x26 for an lr of 21x26"):
+        describe(f"py:{own}:make_wrong", 2).load()(lr)
 
 
 @pytest.mark.parametrize(("kernel", "radius"), [(3, 1), (5, 2), (9, 4)])
