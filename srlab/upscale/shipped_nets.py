@@ -40,8 +40,26 @@ SHIPPED: Catalog[ShippedNet] = Catalog(
         ShippedNet(
             name="srcnn-y",
             title="SRCNN 9-5-5 on luma",
-            scales=(2, 3),
+            scales=(2, 3, 4),
             recipe="srcnn-y-x{scale}",
+        ),
+        ShippedNet(
+            name="srcnn-rgb",
+            title="SRCNN 9-5-5 on RGB, bicubic after the convolutions",
+            scales=(4,),
+            recipe="srcnn-rgb-x{scale}-charbonnier",
+        ),
+        ShippedNet(
+            name="cnn3",
+            title="three 3x3 convolutions on RGB",
+            scales=(2,),
+            recipe="cnn3-x{scale}",
+        ),
+        ShippedNet(
+            name="edsr-light",
+            title="EDSR, 16 blocks x 64, one convolution and shuffle",
+            scales=(2, 3, 4),
+            recipe="edsr-light-x{scale}",
         ),
     ),
 )
