@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard.flips.choosing import FlipSelection
-from dashboard.flips.kinds import CATEGORIES, COLOURS, arm_in_words, right_aligned
+from dashboard.flips.kinds import CATEGORIES, COLOURS, arm_in_words, show_table
 from dashboard.study import Study, records
 from dashboard.words import GREY, NOTHING, TIMES, counted, plain
 from srlab.analysis.predictions import Arm
@@ -165,13 +165,7 @@ def _intervals(rows: pd.DataFrame, names: list[str]) -> go.Scatter:
 
 def _show_accuracy(study: Study, selection: FlipSelection) -> None:
     shown = accuracy_table(study, selection)
-    st.dataframe(
-        shown,
-        hide_index=True,
-        height="content",
-        column_config=right_aligned(list(shown.columns[1:])),
-        key="accuracies",
-    )
+    show_table(shown, texts=1, key="accuracies")
     st.caption(
         "Intervals are Wilson's. Top 5: the true class is among the five likeliest. Divergence: "
         "the mean Jensen–Shannon divergence to the probabilities of the original, in bits: 0 for "

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+import pandas as pd
 import streamlit as st
 
 from dashboard.words import COLOUR, TIMES, code
@@ -52,6 +51,13 @@ def place(upscaler: str, scale: int) -> str:
     return f"{upscaler} {TIMES}{scale}"
 
 
-def right_aligned(columns: list[str]) -> dict[str, Any]:
-    """The column_config of a table for columns of numbers that are written out."""
-    return {name: st.column_config.Column(alignment="right") for name in columns}
+def show_table(table: pd.DataFrame, *, texts: int, key: str) -> None:
+    """A whole table whose columns, after so many of text, are numbers that are written out."""
+    right = st.column_config.Column(alignment="right")
+    st.dataframe(
+        table,
+        hide_index=True,
+        height="content",
+        column_config=dict.fromkeys(table.columns[texts:], right),
+        key=key,
+    )

@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard import results
 from dashboard.flips.choosing import FlipSelection
-from dashboard.flips.kinds import COLOURS, MEANINGS, arm_in_words, place, right_aligned
+from dashboard.flips.kinds import COLOURS, MEANINGS, arm_in_words, place, show_table
 from dashboard.study import Study, records
 from dashboard.words import NOTHING, heading, number, protocol_in_words
 from srlab.analysis.predictions import Arm
@@ -30,13 +30,7 @@ def show_quality(store: Store, selection: FlipSelection, protocol: str) -> None:
         st.caption("No score of these images is stored, so flips cannot be held against scores.")
         return
     shown = quality_table(rows)
-    st.dataframe(
-        shown,
-        hide_index=True,
-        height="content",
-        column_config=right_aligned(list(shown.columns[2:])),
-        key="quality",
-    )
+    show_table(shown, texts=2, key="quality")
     st.caption(
         "Worse when flipped: how often a flipped image has the worse score of the two, in all "
         "pairs with one that did not flip (the area under the ROC curve): 50% says nothing, 100% "

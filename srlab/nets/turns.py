@@ -24,7 +24,10 @@ class _Share:
     places: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(1))
 
 
-_state = {"share": _Share()}
+_shares: list[_Share] = []
+"""Of the calls that run now; the newest counts."""
+_own = _Share()
+"""Where nobody said anything."""
 _alone = _Share()
 """What accelerators take: their forwards run one after another whatever the cores do."""
 _waited = threading.local()
@@ -34,22 +37,27 @@ _waited = threading.local()
 def forwards_at_once(forwards: int, *, cores: int) -> Iterator[None]:
     """Let `forwards` nets run at once, each on its share of `cores`; afterwards as before."""
     keep_freed_memory()
-    before = _state["share"]
     threads = max(1, cores // forwards)
-    _state["share"] = _Share(threads=threads, places=threading.Semaphore(forwards))
+    share = _Share(threads=threads, places=threading.Semaphore(forwards))
+    _shares.append(share)
     try:
         yield
     finally:
-        _state["share"] = before
+        _shares[:] = [one for one in _shares if one is not share]
 
 
 @contextmanager
 def turn(*, on_cpu: bool) -> Iterator[int]:
     """Wait for a place to run a net; gives the threads it should use, 0 for torch's own."""
-    share, start = _state["share"] if on_cpu else _alone, perf_counter()
+    share, start = _share() if on_cpu else _alone, perf_counter()
     with share.places:
         _waited.seconds = waited_seconds() + perf_counter() - start
         yield share.threads
+
+
+def _share() -> _Share:
+    running = tuple(_shares)
+    return running[-1] if running else _own
 
 
 def waited_seconds() -> float:

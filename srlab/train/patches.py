@@ -233,25 +233,28 @@ def _whole(part: Path) -> bool:
 def _put_together(path: Path, parts: Path, plan: PatchPlan, recipe: UpscalerRecipe) -> None:
     """Write all parts into one HDF5 under a temporary name, then rename it."""
     temporary = path.with_name(f".tmp-{secrets.token_hex(6)}-{path.name}")
-    size, side, channels = recipe.patches.size, recipe.patches.size * factor(recipe), recipe.net
+    size, channels = recipe.patches.size, recipe.net.channels
     try:
         with h5py.File(temporary, "w", libver="v110") as file:
             file.attrs.update(format=FORMAT, version=VERSION, plan=canonical_json(plan.facts))
-            x = _dataset(file, "x", plan.count, (size, size, channels.channels))
-            y = _dataset(file, "y", plan.count, (side, side, channels.channels))
-            start = 0
-            for index, chosen in enumerate(plan.chosen):
-                if len(chosen):
-                    with np.load(parts / f"{index:06d}.npz") as part:
-                        x[start : start + len(chosen)] = part["x"]
-                        y[start : start + len(chosen)] = part["y"]
-                start += len(chosen)
+            for name, side in (("x", size), ("y", size * factor(recipe))):
+                dataset = _dataset(file, name, plan.count, (side, side, channels))
+                _copy_parts(parts, plan, dataset, name)
             file.flush()  # a full disk is told here, and not when the file is closed
         with temporary.open("rb") as written:
             os.fsync(written.fileno())
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _copy_parts(parts: Path, plan: PatchPlan, dataset: h5py.Dataset, name: str) -> None:
+    start = 0
+    for index, chosen in enumerate(plan.chosen):
+        if len(chosen):
+            with np.load(parts / f"{index:06d}.npz") as part:
+                dataset[start : start + len(chosen)] = part[name]
+        start += len(chosen)
 
 
 def _dataset(file: h5py.File, name: str, count: int, shape: tuple[int, ...]) -> h5py.Dataset:

@@ -29,6 +29,18 @@ def test_what_was_before_comes_back() -> None:
         assert threads == 0
 
 
+def test_calls_that_overlap_leave_nothing_behind() -> None:
+    first, second = forwards_at_once(4, cores=4), forwards_at_once(2, cores=8)
+    first.__enter__()
+    second.__enter__()
+    first.__exit__(None, None, None)
+    with turn(on_cpu=True) as threads:
+        assert threads == 4
+    second.__exit__(None, None, None)
+    with turn(on_cpu=True) as threads:
+        assert threads == 0
+
+
 def test_no_more_nets_run_at_once_than_there_are_places() -> None:
     running, most, lock = 0, 0, threading.Lock()
     barrier = threading.Barrier(6)
