@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from srlab.analysis.costs import costs
     from srlab.analysis.flips import flips
     from srlab.analysis.frames import scores
+    from srlab.analysis.history import history, trainings
     from srlab.analysis.leaderboard import leaderboard
     from srlab.analysis.paired import compare
     from srlab.analysis.predictions import predictions
@@ -29,12 +30,14 @@ _CALLS = {
     "costs": "srlab.analysis.costs",
     "evaluate": "srlab.evaluation.evaluate",
     "flips": "srlab.analysis.flips",
+    "history": "srlab.analysis.history",
     "leaderboard": "srlab.analysis.leaderboard",
     "predictions": "srlab.analysis.predictions",
     "rank": "srlab.analysis.ranking",
     "read_image": "srlab.image.files",
     "score": "srlab.metrics.score",
     "scores": "srlab.analysis.frames",
+    "trainings": "srlab.analysis.history",
     "write_image": "srlab.image.files",
 }
 
@@ -44,12 +47,14 @@ __all__ = [
     "costs",
     "evaluate",
     "flips",
+    "history",
     "leaderboard",
     "predictions",
     "rank",
     "read_image",
     "score",
     "scores",
+    "trainings",
     "write_image",
 ]
 

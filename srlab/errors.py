@@ -250,6 +250,10 @@ class Progress(Protocol):
         """One step is done; `note` names it."""
         ...
 
+    def say(self, message: str) -> None:
+        """Something is worth a line of its own that stays, such as what an epoch reached."""
+        ...
+
     def warn(self, message: str) -> None:
         """Something deserves a person's attention, and the work goes on."""
         ...
@@ -266,6 +270,9 @@ class Silent:
         """Say nothing."""
 
     def advance(self, note: str = "") -> None:
+        """Say nothing."""
+
+    def say(self, message: str) -> None:
         """Say nothing."""
 
     def warn(self, message: str) -> None:

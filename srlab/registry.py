@@ -57,13 +57,17 @@ _NEAREST = 3
 
 def unknown_name(kind: str, name: str, known: list[str]) -> UnknownNameError:
     """The error for a name of no row: the nearest names, and the command that lists them all."""
-    near = get_close_matches(name.lower(), known, n=_NEAREST, cutoff=0.5)
-    near = near or [other for other in known if name and other.startswith(name.lower())][:_NEAREST]
-    hint = f"did you mean {' or '.join(near)}? " if near else ""
     return UnknownNameError(
-        f"no {kind.rstrip('s')} is called {name!r}; {hint}"
+        f"no {kind.rstrip('s')} is called {name!r}; {did_you_mean(name, known)}"
         f"`srlab show {kind}` lists the {len(known)} known"
     )
+
+
+def did_you_mean(name: str, known: list[str]) -> str:
+    """The question after the nearest of `known` names, with a space behind it; else nothing."""
+    near = get_close_matches(name.lower(), known, n=_NEAREST, cutoff=0.5)
+    near = near or [other for other in known if name and other.startswith(name.lower())][:_NEAREST]
+    return f"did you mean {' or '.join(near)}? " if near else ""
 
 
 def load_object(reference: str) -> Any:

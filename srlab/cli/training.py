@@ -1,13 +1,15 @@
-"""`srlab prepare` and `srlab train`."""
+"""`srlab prepare`, `srlab train` and `srlab history`."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from srlab.cli.options import DeviceOption, StoreOption
+from srlab.cli.options import DeviceOption, FormatOption, JsonOption, StoreOption
+from srlab.cli.terminal import INCOMPLETE, tell
 
 RecipeArgument = Annotated[
     str,
@@ -34,6 +36,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
     app.command()(prepare)
     app.command()(train)
+    app.command()(history)
 
 
 def prepare(recipe: RecipeArgument, out: OutOption = None, data: DataOption = None) -> None:
@@ -90,7 +93,59 @@ def train(
     )
     if follows():
         return
-    typer.echo(
-        f"{result.best}: {result.in_words} on validation, "
-        f"epoch {result.epoch} of {plan.training.epochs}, {result.seconds:,.0f} s"
-    )
+    typer.echo(result.told)
+
+
+def history(
+    training: Annotated[
+        list[str], typer.Argument(metavar="[TRAINING]...", help="Whose epochs; all by default.")
+    ] = [],  # noqa: B006
+    form: FormatOption = "table",
+    as_json: JsonOption = False,
+    store: StoreOption = None,
+) -> None:
+    """Print how trainings went, one a row.
+
+    Of those that are named every epoch is printed.
+    """
+    from srlab.analysis.history import history as read
+    from srlab.analysis.history import trainings
+    from srlab.cli.output import number, print_frame
+    from srlab.cli.progress import clock
+    from srlab.store.store import Store
+
+    opened = Store.open(store)
+    epochs = read(training, opened)
+    if epochs.empty:
+        tell(f"no training is stored in {opened.root}; `srlab train RECIPE` adds one")
+        raise typer.Exit(INCOMPLETE)
+    frame = epochs if training else trainings(frame=epochs)
+    form = "json" if as_json else form
+    if form not in ("csv", "json"):
+        frame = frame.rename(columns={"seconds": "time", "peak_bytes": "peak_memory"})
+    formatters = {
+        **dict.fromkeys(("loss", "validation_loss"), number(5)),
+        **dict.fromkeys(("psnr", "started_at"), number(2)),
+        "accuracy": number(3),
+        "rate": _rate,
+        "time": lambda value, row: clock(value),
+        "peak_memory": _bytes,
+        "best": lambda value, row: "best" if value else "",
+        **dict.fromkeys(("protocol", "validation"), _text),
+    }
+    print_frame(frame, form, formatters=formatters)
+
+
+def _rate(value: Any, row: Mapping[str, Any]) -> str:
+    del row
+    return f"{value:.2e}"
+
+
+def _bytes(value: Any, row: Mapping[str, Any]) -> str:
+    del row
+    return f"{value / 1e9:.2f} GB"
+
+
+def _text(value: Any, row: Mapping[str, Any]) -> str:
+    del row
+    return value if isinstance(value, str) else ""

@@ -259,6 +259,7 @@ HISTORY = Table(
         "protocol": TEXT,
         "psnr": REAL,
         "accuracy": REAL,
+        "validation_loss": REAL,
         "rate": REAL,
         "seconds": REAL,
         "peak_bytes": INT,
@@ -267,7 +268,7 @@ HISTORY = Table(
         "time": TIME,
     },
     identity=("training", "recipe", "epoch"),
-    later=frozenset({"accuracy"}),
+    later=frozenset({"accuracy", "validation_loss"}),
 )
 
 TABLES = {

@@ -14,6 +14,7 @@ from srlab.train.class_batches import ClassCuts
 from srlab.train.class_pictures import read_pictures
 from srlab.train.classifier_recipe import ClassifierRecipe
 from srlab.train.resume import Weights
+from srlab.train.verdict import Verdict
 from srlab.train.vit import build_vit, normalised, write_classifier
 
 _BATCH = 256
@@ -22,9 +23,6 @@ _BATCH = 256
 
 class ClassifierTask:
     """A `Task`: uint8 (N, h, w, c) of pictures and their classes' numbers, judged by accuracy."""
-
-    suffix = ""
-    tail = "classifier."
 
     def __init__(
         self, recipe: ClassifierRecipe, *, device: torch.device, progress: Progress
@@ -50,26 +48,30 @@ class ClassifierTask:
 
     def loss(self, model: nn.Module, x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
         """Mean cross-entropy, in nats."""
+        return self._entropy(model(normalised(x)).logits, y)
+
+    def _entropy(self, logits: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
         smoothing = self._recipe.training.label_smoothing
-        logits = model(normalised(x)).logits
         return nn.functional.cross_entropy(logits, y, label_smoothing=smoothing)
 
-    def score(self, weights: Weights) -> float:
-        """The share of the validation pictures whose class comes out first."""
+    def judge(self, weights: Weights) -> Verdict:
+        """The share of the validation pictures whose class comes out first, and their loss."""
         self._judge.load_state_dict(weights)
-        right = 0
+        right, loss = 0, 0.0
         with torch.inference_mode():
             for x, y in zip(self._x.split(_BATCH), self._y.split(_BATCH), strict=True):
-                right += int((self._judge(normalised(x)).logits.argmax(1) == y).sum())
-        return right / len(self._y)
+                logits = self._judge(normalised(x)).logits
+                right += int((logits.argmax(1) == y).sum())
+                loss += float(self._entropy(logits, y)) * len(y)
+        return Verdict(score=right / len(self._y), loss=loss / len(self._y))
 
-    def judged(self, score: float) -> dict[str, Any]:
-        """Accuracy, and of which pictures."""
-        return {"validation": self._validation, "accuracy": score}
-
-    def in_words(self, score: float) -> str:
-        """Accuracy in per cent."""
-        return f"{100 * score:.1f}% right"
+    def judged(self, verdict: Verdict) -> dict[str, Any]:
+        """Accuracy and loss, and of which pictures."""
+        return {
+            "validation": self._validation,
+            "accuracy": verdict.score,
+            "validation_loss": verdict.loss,
+        }
 
     def write(self, path: Path, weights: Weights, facts: Mapping[str, Any]) -> None:
         """A folder with weights, config, processor and the facts."""

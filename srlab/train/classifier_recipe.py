@@ -12,7 +12,15 @@ from srlab.errors import RecipeError
 from srlab.fingerprint import digest
 from srlab.toml_file import check_keys
 from srlab.train.optimisation import Loss, Optimisation, check_training
-from srlab.train.tables import WORDS, not_default, number, plain, read_table, read_words
+from srlab.train.tables import (
+    WORDS,
+    Described,
+    not_default,
+    number,
+    plain,
+    read_table,
+    read_words,
+)
 
 MATERIALS = "materials"
 """The embedded set, which brings its own validation patches."""
@@ -80,16 +88,12 @@ class ClassAugment:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ClassifierRecipe:
+class ClassifierRecipe(Described):
     """A recipe of a classifier that was read and checked; relative paths are under `root`."""
 
     kind: ClassVar[str] = "classifier"
+    suffix: ClassVar[str] = ""
 
-    name: str
-    title: str
-    reproduces: str
-    changed: str
-    root: Path
     net: ClassifierNet
     data: ClassData
     validation: ClassValidation
@@ -99,18 +103,17 @@ class ClassifierRecipe:
     def facts(self) -> dict[str, Any]:
         """All that the file says, as JSON holds it."""
         tables = {name: asdict(getattr(self, name)) for name in _TABLES}
-        head = {"name": self.name, "kind": self.kind, **{n: getattr(self, n) for n in WORDS}}
-        return {**head, **plain(tables)}
+        return {**self.head(), **plain(tables)}
+
+    def in_words(self, score: float) -> str:
+        """Accuracy in per cent."""
+        return f"{100 * score:.1f}% right"
 
     @property
     def digest(self) -> bytes:
         """16 bytes that stand for all settings that are not at their defaults; not for words."""
         tables = {name: not_default(getattr(self, name)) for name in _TABLES}
         return digest({"kind": self.kind, **plain(tables)})
-
-    def path(self, text: str) -> Path:
-        """A path of the recipe, found from where it counts from."""
-        return self.root / Path(text).expanduser()
 
 
 _TABLES: dict[str, type] = {

@@ -1,9 +1,9 @@
-"""PSNR of whole validation images, by the same seam and protocol that an evaluation uses."""
+"""PSNR and loss of whole validation images, by the seam and protocol that an evaluation uses."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import torch
@@ -18,8 +18,10 @@ from srlab.metrics.catalog import METRICS
 from srlab.metrics.protocol import PROTOCOLS
 from srlab.metrics.score import score_pair
 from srlab.nets.recognise import build
-from srlab.train.pairs import Pixels, TrainingFiles
+from srlab.train.optimise import LOSSES
+from srlab.train.pairs import Pixels, TrainingFiles, in_channels
 from srlab.train.upscaler_recipe import UpscalerRecipe
+from srlab.train.verdict import Verdict
 from srlab.upscale.network import NetworkUpscaler, Way
 
 
@@ -37,27 +39,40 @@ class Judge:
             self._upscale.require_luma()
             self._pairs = validation_lumas(recipe, files)
 
-    def psnr(self, weights: Mapping[str, torch.Tensor]) -> float:
-        """Mean PSNR of the validation images with these weights; identical ones do not count."""
-        self._net.load_state_dict(weights)
-        wanted = [(METRICS["psnr"], self._protocol)]
-        values = []
-        for sr, hr in self._made():
-            for score in score_pair(sr, hr, wanted, scale=self._recipe.net.scale):
-                if score.error is not None:
-                    raise score.error
-                values.append(score.value)
-        finite = [value for value in values if math.isfinite(value)]
-        return sum(finite) / len(finite) if finite else math.inf
+    def __call__(self, weights: Mapping[str, torch.Tensor]) -> Verdict:
+        """Mean PSNR and mean loss of the validation images with these weights.
 
-    def _made(self) -> Iterator[tuple[NDArray[Any], NDArray[Any]]]:
-        """`(sr, hr)` of each image as the protocol scores them: of 8 bits, or float luma."""
-        for pair in self._pairs:
-            if isinstance(pair, Luma):
-                yield self._upscale.on_luma(pair), pair.hr
-            else:
-                hr, lr = pair
-                yield self._upscale(lr), hr
+        Identical images do not count in the PSNR. The loss is that of what the net gives, clamped
+        and not rounded, against hr in the net's channels.
+        """
+        self._net.load_state_dict(weights)
+        judged = [self._judged(pair) for pair in self._pairs]
+        finite = [psnr for psnr, _ in judged if math.isfinite(psnr)]
+        return Verdict(
+            score=sum(finite) / len(finite) if finite else math.inf,
+            loss=sum(loss for _, loss in judged) / len(judged),
+        )
+
+    def _judged(self, pair: Luma | tuple[Pixels, Pixels]) -> tuple[float, float]:
+        """PSNR as the protocol has it, of 8 bits or of float luma, and the loss."""
+        if isinstance(pair, Luma):
+            made = self._upscale.on_luma(pair)
+            return self._psnr(made, pair.hr), self._loss(made, pair.hr)
+        hr, lr = pair
+        made, sr = self._upscale.with_levels(lr)
+        target = in_channels(hr, self._net.channels)
+        return self._psnr(sr, hr), self._loss(made, target.reshape(made.shape))
+
+    def _psnr(self, sr: NDArray[Any], hr: NDArray[Any]) -> float:
+        wanted = [(METRICS["psnr"], self._protocol)]
+        [score] = score_pair(sr, hr, wanted, scale=self._recipe.net.scale)
+        if score.error is not None:
+            raise score.error
+        return score.value
+
+    def _loss(self, made: NDArray[Any], target: NDArray[Any]) -> float:
+        sides = (torch.from_numpy(side / 255.0) for side in (made, target))
+        return float(LOSSES[self._recipe.training.loss](*sides))
 
 
 def validation_pairs(recipe: UpscalerRecipe, files: TrainingFiles) -> list[tuple[Pixels, Pixels]]:

@@ -20,36 +20,23 @@ from accelerate import Accelerator
 from accelerate.state import AcceleratorState
 from torch import nn
 
-from srlab.errors import DivergedError, Progress, Silent
+from srlab.errors import DivergedError, Progress, Silent, TrainingError
 from srlab.fingerprint import file_digest
 from srlab.nets.device import pick_device
 from srlab.nets.memory import keep_freed_memory
 from srlab.store.store import Store
 from srlab.train.optimisation import Precision
 from srlab.train.optimise import blend, make_optimizer, rate_at, seed_step, set_rates
+from srlab.train.peak import forget_peak
 from srlab.train.provenance import Provenance
 from srlab.train.recipe import Recipe
-from srlab.train.resume import Keeper, Place, Weights, alone, follows, launched
+from srlab.train.resume import Keeper, Kept, Place, Weights, alone, follows, launched
 from srlab.train.task import Task, open_task
+from srlab.train.trained import STATE, Trained, best_of, complete, last_of, left_by
+from srlab.train.verdict import Verdict
 
 _LOOK_EVERY = 20
 """Steps between looks at the loss: each makes a GPU wait."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Trained:
-    """What a training left: its best and its last checkpoint, and how good the best is.
-
-    `score` is mean PSNR in dB of an upscaler, accuracy in [0, 1] of a classifier; `in_words` says
-    it with its unit.
-    """
-
-    best: Path
-    last: Path
-    score: float
-    in_words: str
-    epoch: int
-    seconds: float
 
 
 @dataclass(kw_only=True)
@@ -98,7 +85,11 @@ def train(
     progress = progress if progress and not follows() else Silent()
     try:
         with alone(out):
-            training = _begin(recipe, out, store, device=device, progress=progress)
+            keeper = Keeper(out, recipe)
+            kept = keeper.load(progress)
+            if kept is not None and kept[0].epoch >= recipe.training.epochs:
+                return complete(recipe, out, kept[0])
+            training = _begin(recipe, keeper, kept, store=store, device=device, progress=progress)
             if training.place.fresh_start:
                 _judge(training)
             while training.place.epoch < recipe.training.epochs:
@@ -109,31 +100,28 @@ def train(
     finally:
         torch.set_num_threads(threads)
         progress.finish()
-    place = training.place
-    return Trained(
-        best=_best(training),
-        last=_last(training),
-        score=place.best,
-        in_words=training.task.in_words(place.best),
-        epoch=place.best_epoch,
-        seconds=place.seconds,
-    )
+    return left_by(recipe, out, training.place)
 
 
 def _begin(
-    recipe: Recipe, out: Path, store: Store | None, *, device: str, progress: Progress
+    recipe: Recipe,
+    keeper: Keeper,
+    kept: Kept | None,
+    *,
+    store: Store | None,
+    device: str,
+    progress: Progress,
 ) -> _Training:
     """Images, net and optimiser, as the recipe says or as an earlier call left them."""
     accelerator = _accelerator(device, recipe.training.precision)
     on, processes = accelerator.device, accelerator.num_processes
     with accelerator.main_process_first():
-        task = open_task(recipe, out, device=on, progress=progress, processes=processes)
-    keeper = Keeper(out, recipe)
-    place, net, optimizer, average = _start_or_go_on(recipe, task, keeper, progress)
+        task = open_task(recipe, keeper.out, device=on, progress=progress, processes=processes)
+    place, net, optimizer, average = _start_or_go_on(recipe, task, kept)
     model, optimizer = accelerator.prepare(net, optimizer)
     return _Training(
         recipe=recipe,
-        out=out,
+        out=keeper.out,
         store=store,
         progress=progress,
         accelerator=accelerator,
@@ -149,21 +137,26 @@ def _begin(
 
 
 def _start_or_go_on(
-    recipe: Recipe, task: Task, keeper: Keeper, progress: Progress
+    recipe: Recipe, task: Task, kept: Kept | None
 ) -> tuple[Place, nn.Module, torch.optim.Optimizer, Weights]:
     """Place, net, optimiser and average of the weights, at the beginning or as they were kept."""
-    kept = keeper.load(progress)
     start = task.find_start() if kept is None else None
     net = task.net(start)
-    optimizer = make_optimizer(recipe.training, net, tail=task.tail)
+    optimizer = make_optimizer(recipe.training, net)
     if kept is None:
         origin = f"{start.name} {file_digest(start).hex()}" if start else ""
         average = {name: value.clone() for name, value in net.state_dict().items()}
         return Place(started_from=origin), net, optimizer, average
     place, parts = kept
-    net.load_state_dict(parts["net"])
-    optimizer.load_state_dict(parts["optimizer"])
-    return place, net, optimizer, parts["average"]
+    try:
+        net.load_state_dict(parts["net"])
+        optimizer.load_state_dict(parts["optimizer"])
+        return place, net, optimizer, parts["average"]
+    except (KeyError, ValueError, RuntimeError) as error:
+        raise TrainingError(
+            f"{STATE} of {recipe.name} was kept by another version of srlab ({error}); remove it "
+            "to train from the beginning"
+        ) from error
 
 
 def _train_epoch(training: _Training) -> None:
@@ -173,10 +166,11 @@ def _train_epoch(training: _Training) -> None:
     running = torch.tensor(place.loss, device=t.accelerator.device)
     t.progress.start(_title(t), steps - place.step)
     t.model.train()
+    forget_peak(t.accelerator.device)
     clock, note = time.perf_counter(), ""
     while place.step < steps:
         done = place.epoch * steps + place.step
-        set_rates(t.optimizer, rate_at(wish, done, steps), wish.tail_rate)
+        set_rates(t.optimizer, rate_at(wish, done, steps))
         seed_step(wish.seed, done, t.accelerator.process_index)
         loss = t.task.loss(t.model, *_next_batch(t))
         t.accelerator.backward(loss)
@@ -218,18 +212,31 @@ def _judge(training: _Training) -> None:
         return
     steps, start = t.task.batches.steps_per_epoch, time.perf_counter()
     weights = t.average if recipe.training.average else t.net.state_dict()
-    score = t.task.score(weights)
+    verdict = t.task.judge(weights)
+    if not math.isfinite(verdict.loss):
+        raise _diverged(t, f"the validation loss is {verdict.loss} after epoch {place.epoch}")
     place.seconds += place.epoch_seconds + time.perf_counter() - start
     rate = rate_at(recipe.training, max(0, place.epoch * steps - 1), steps)
-    judged = t.task.judged(score)
+    judged = t.task.judged(verdict)
     row = t.provenance.row(place, judged, steps=steps, rate=rate)
     facts = t.provenance.facts(place, judged, steps=steps)
-    t.task.write(_last(t), weights, facts)
-    if score > place.best:
-        place.best, place.best_epoch = score, place.epoch
-        t.task.write(_best(t), weights, facts)
+    t.task.write(last_of(recipe, t.out), weights, facts)
+    if verdict.score > place.best:
+        place.best, place.best_epoch = verdict.score, place.epoch
+        t.task.write(best_of(recipe, t.out), weights, facts)
     if t.store is not None:
         t.store.append("history", [row])
+    t.progress.say(_in_words(t, verdict, steps))
+
+
+def _in_words(training: _Training, verdict: Verdict, steps: int) -> str:
+    """What an epoch reached, as a line of its own."""
+    place, recipe = training.place, training.recipe
+    parts = [f"loss {place.loss / steps:.5f}"] if place.epoch else []
+    parts += [f"validation loss {verdict.loss:.5f}", recipe.in_words(verdict.score)]
+    parts += ["the best so far"] if place.best_epoch == place.epoch else []
+    title = f"epoch {place.epoch}/{recipe.training.epochs}" if place.epoch else "as it starts"
+    return f"{title}: {', '.join(parts)}"
 
 
 def _next_batch(training: _Training) -> tuple[torch.Tensor, torch.Tensor]:
@@ -245,18 +252,25 @@ def _title(training: _Training) -> str:
     place = training.place
     epoch = f"epoch {place.epoch + 1}/{training.recipe.training.epochs}"
     judged = place.best > float("-inf")
-    best = f", best {training.task.in_words(place.best)}" if judged else ""
+    best = f", best {training.recipe.in_words(place.best)}" if judged else ""
     return epoch + best
 
 
 def _finite(running: float, training: _Training) -> float:
     if math.isfinite(running):
         return running
-    place, wish = training.place, training.recipe.training
-    raise DivergedError(
-        f"{training.recipe.name}: the loss became {running} in epoch {place.epoch + 1}, by step "
-        f"{place.step}; lower [training] rate ({wish.rate:g}), set clip, or add warmup_steps, and "
-        f"train in a new folder. The best epoch so far is {place.best_epoch or 'none'}"
+    place = training.place
+    raise _diverged(
+        training, f"the loss became {running} in epoch {place.epoch + 1}, by step {place.step}"
+    )
+
+
+def _diverged(training: _Training, what: str) -> DivergedError:
+    recipe, best = training.recipe, training.place.best_epoch
+    return DivergedError(
+        f"{recipe.name}: {what}; lower [training] rate ({recipe.training.rate:g}), set clip, or "
+        "add warmup_steps, and train in a new folder. The best epoch so far is "
+        f"{best or 'none'}"
     )
 
 
@@ -269,11 +283,3 @@ def _accelerator(device: str, precision: Precision) -> Accelerator:
         AcceleratorState._reset_state(True)
     mixed = "bf16" if precision is Precision.BF16 else "no"
     return Accelerator(cpu=on.type == "cpu", mixed_precision=mixed)
-
-
-def _best(training: _Training) -> Path:
-    return training.out / f"{training.recipe.name}{training.task.suffix}"
-
-
-def _last(training: _Training) -> Path:
-    return training.out / f"{training.recipe.name}-last{training.task.suffix}"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from srlab.errors import RecipeError
-from srlab.train.tables import number
+from srlab.train.tables import Rates, number
 
 
 class Loss(StrEnum):
@@ -45,8 +45,8 @@ class Optimisation:
     label_smoothing: float = number(0.0, high=0.9)
     """The share of the truth that is spread over all classes; of classifiers."""
     rate: float = number(1e-3, low=1e-12, high=1)
-    tail_rate: float = number(1.0)
-    """The last layer's rate as a part of `rate`."""
+    layer_rates: Rates = ()
+    """Layers whose rate is a multiple of `rate`, as `{ conv3 = 0.1 }`; 0 trains them not at all."""
     betas: tuple[float, float] = (0.9, 0.999)
     weight_decay: float = number(0.0, high=1)
     """What every step takes off the weights, times the rate (decoupled, AdamW)."""

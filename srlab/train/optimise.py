@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from srlab.errors import CheckpointMismatchError, Progress, TrainingError
+from srlab.errors import CheckpointMismatchError, Progress, RecipeError, TrainingError
 from srlab.nets.blocks import Net
 from srlab.nets.checkpoint import read_weights, read_weights_file
 from srlab.nets.recognise import build
@@ -50,15 +50,24 @@ def rate_at(training: Optimisation, step: int, steps_per_epoch: int) -> float:
     return training.rate * (low + (1 - low) * 0.5 * (1 + math.cos(math.pi * done)))
 
 
-def make_optimizer(training: Optimisation, net: nn.Module, *, tail: str) -> torch.optim.Adam:
-    """Adam in two groups: the last layer at its own part of the rate, and the rest.
+def make_optimizer(training: Optimisation, net: nn.Module) -> torch.optim.Adam:
+    """Adam with a group per layer of `layer_rates`, its multiple in `part`, and one of the rest.
 
-    `tail` begins the names of the last layer's weights.
+    A weight goes by the longest of the names that it begins with. Raises RecipeError for a layer
+    that the net has not.
     """
-    groups = [
-        {"params": [p for n, p in net.named_parameters() if n.startswith(tail)]},
-        {"params": [p for n, p in net.named_parameters() if not n.startswith(tail)]},
-    ]
+    parts = dict(training.layer_rates)
+    found: dict[str, list[nn.Parameter]] = {name: [] for name in (*parts, "")}
+    for name, weight in net.named_parameters():
+        layers = [layer for layer in parts if f"{name}.".startswith(f"{layer}.")]
+        found[max(layers, key=len, default="")].append(weight)
+    if strange := [layer for layer in parts if not found[layer]]:
+        layers = ", ".join(dict.fromkeys(n.partition(".")[0] for n, _ in net.named_parameters()))
+        raise RecipeError(
+            f"[training] layer_rates names {strange[0]!r}, and no weight's name begins so; the "
+            f"net has {layers}"
+        )
+    groups = [{"params": w, "part": parts.get(layer, 1.0)} for layer, w in found.items() if w]
     return torch.optim.Adam(
         groups,
         lr=training.rate,
@@ -75,10 +84,10 @@ def seed_step(seed: int, step: int, process: int) -> None:
     torch.manual_seed(int(state))
 
 
-def set_rates(optimizer: torch.optim.Optimizer, rate: float, tail_rate: float) -> None:
-    """The rates of `make_optimizer`'s two groups for the next step."""
-    tail, rest = optimizer.param_groups
-    tail["lr"], rest["lr"] = rate * tail_rate, rate
+def set_rates(optimizer: torch.optim.Optimizer, rate: float) -> None:
+    """The rates of `make_optimizer`'s groups for the next step."""
+    for group in optimizer.param_groups:
+        group["lr"] = rate * group["part"]
 
 
 def starting_net(recipe: UpscalerRecipe, start: Path | None, progress: Progress) -> Net:

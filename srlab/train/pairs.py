@@ -72,10 +72,11 @@ def make_pair(path: Path, recipe: UpscalerRecipe) -> tuple[Pixels, Pixels]:
     """
     hr, lr = DEGRADATIONS[recipe.data.degradation](read_image(path), recipe.net.scale)
     x = lr if recipe.net.enlarges else upscale(lr, recipe.net.scale)
-    return _channels(x, recipe.net.channels), _channels(hr, recipe.net.channels)
+    return in_channels(x, recipe.net.channels), in_channels(hr, recipe.net.channels)
 
 
-def _channels(pixels: Pixels, channels: int) -> Pixels:
+def in_channels(pixels: Pixels, channels: int) -> Pixels:
+    """A picture as (h, w, channels) uint8: RGB, grey replicated; or luma, rounded."""
     if channels == 3:
         return replicate(pixels)
     return (luma_rounded(pixels) if pixels.ndim == 3 else pixels)[:, :, None]

@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 import os
 import platform
-import resource
-import sys
 from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
@@ -15,6 +13,7 @@ from typing import Any
 import torch
 
 from srlab.store.shards import Row, new_run, now
+from srlab.train.peak import peak_bytes
 from srlab.train.recipe import Recipe
 from srlab.train.resume import Place
 
@@ -75,14 +74,6 @@ def _told(value: Any) -> Any:
     if not isinstance(value, float):
         return value
     return round(value, 4) if math.isfinite(value) else str(value)
-
-
-def peak_bytes(device: torch.device) -> int:
-    """The most memory this process had: of the GPU where it trains on one, else resident."""
-    if device.type == "cuda":
-        return torch.cuda.max_memory_allocated(device)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else peak * 1024
 
 
 def _processor() -> str:

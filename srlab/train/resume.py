@@ -22,9 +22,9 @@ from filelock import FileLock, Timeout
 from srlab.errors import Progress, TrainingError
 from srlab.store.files import write_whole
 from srlab.train.recipe import Recipe
+from srlab.train.trained import STATE
 
 SAVE_SECONDS = 45.0
-_FILE = "state.pt"
 
 Weights = dict[str, torch.Tensor]
 
@@ -46,6 +46,10 @@ class Place:
     def fresh_start(self) -> bool:
         """Whether other weights were taken over, and nothing has been done with them yet."""
         return bool(self.started_from) and self.epoch == self.step == 0
+
+
+Kept = tuple[Place, dict[str, Any]]
+"""A place, and the state dicts of net, average and optimiser."""
 
 
 def launched() -> bool:
@@ -80,7 +84,7 @@ class Keeper:
 
     def __init__(self, out: Path, recipe: Recipe) -> None:
         self.out = out
-        self._path = out / _FILE
+        self._path = out / STATE
         self._recipe = recipe
         self._saved = time.monotonic()
 
@@ -97,7 +101,7 @@ class Keeper:
         write_whole(self._path, buffer.getvalue())
         self._saved = time.monotonic()
 
-    def load(self, progress: Progress) -> tuple[Place, dict[str, Any]] | None:
+    def load(self, progress: Progress) -> Kept | None:
         """What was kept, or None at the beginning.
 
         Raises TrainingError where the folder holds another recipe's training, or what was kept

@@ -5,17 +5,42 @@ A table is a frozen dataclass; the bounds of a number stand in its field (`numbe
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import MISSING, field, fields
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, dataclass, field, fields
 from enum import StrEnum
 from math import inf
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any, ClassVar, get_type_hints
 
 from srlab.errors import RecipeError
 from srlab.toml_file import check_keys
 
+Rates = tuple[tuple[str, float], ...]
+"""Layers by the beginning of their weights' names, and multiples of the rate."""
 WORDS = ("title", "reproduces", "changed")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Described:
+    """What a recipe of any kind says besides its tables; relative paths are under `root`."""
+
+    kind: ClassVar[str]
+    suffix: ClassVar[str]
+    """Ends the names of what the training leaves."""
+
+    name: str
+    title: str
+    reproduces: str
+    changed: str
+    root: Path
+
+    def head(self) -> dict[str, str]:
+        """Name, kind and prose."""
+        return {"name": self.name, "kind": self.kind, **{n: getattr(self, n) for n in WORDS}}
+
+    def path(self, text: str) -> Path:
+        """A path of the recipe, found from where it counts from."""
+        return self.root / Path(text).expanduser()
 
 
 def number(default: Any = MISSING, *, low: float = 0, high: float = inf) -> Any:
@@ -78,17 +103,39 @@ def _typed(value: Any, kind: Any, bounds: Mapping[str, float], place: str) -> An
         raise RecipeError(
             f"{place} is {value!r}; expected {what} from {bounds['low']:g} to {bounds['high']:g}"
         )
-    if kind == tuple[float, float]:
-        if isinstance(value, list) and [type(item) for item in value] == [float, float]:
-            return tuple(value)
-        raise RecipeError(f"{place} is {value!r}; expected two numbers, as [0.9, 0.999]")
-    if kind == tuple[str, ...]:
-        if isinstance(value, list) and value and all(type(item) is str for item in value):
-            return tuple(value)
-        raise RecipeError(f"{place} is {value!r}; expected a list of texts")
+    if read := _READERS.get(kind):
+        return read(value, place)
     if type(value) is kind:
         return value
     raise RecipeError(f"{place} is {value!r}; expected {_NAMES[kind]}")
 
 
 _NAMES = {str: "text", bool: "true or false"}
+
+
+def _two_numbers(value: Any, place: str) -> tuple[float, ...]:
+    if isinstance(value, list) and [type(item) for item in value] == [float, float]:
+        return tuple(value)
+    raise RecipeError(f"{place} is {value!r}; expected two numbers, as [0.9, 0.999]")
+
+
+def _texts(value: Any, place: str) -> tuple[str, ...]:
+    if isinstance(value, list) and value and all(type(item) is str for item in value):
+        return tuple(value)
+    raise RecipeError(f"{place} is {value!r}; expected a list of texts")
+
+
+def _rates(value: Any, place: str) -> Rates:
+    if not isinstance(value, dict):
+        raise RecipeError(f"{place} is {value!r}; expected a table, as {{ conv3 = 0.1 }}")
+    return tuple(
+        (key, _typed(part, float, _ANY_PART, f"{place} {key}")) for key, part in value.items()
+    )
+
+
+_ANY_PART = {"low": 0.0, "high": 1000.0}
+_READERS: dict[Any, Callable[[Any, str], Any]] = {
+    tuple[float, float]: _two_numbers,
+    tuple[str, ...]: _texts,
+    Rates: _rates,
+}

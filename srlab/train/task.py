@@ -15,6 +15,7 @@ from srlab.train.classifier_recipe import ClassifierRecipe
 from srlab.train.recipe import Recipe
 from srlab.train.resume import Weights
 from srlab.train.upscaler import UpscalerTask
+from srlab.train.verdict import Verdict
 
 
 class Batches(Protocol):
@@ -28,14 +29,7 @@ class Batches(Protocol):
 
 
 class Task(Protocol):
-    """What a recipe's kind brings to the loop: batches, a net, a loss, a judge, and files.
-
-    `tail` begins the names of the last layer's weights; `suffix` ends the names of what `write`
-    leaves.
-    """
-
-    tail: str
-    suffix: str
+    """What a recipe's kind brings to the loop: batches, a net, a loss, a judge, and files."""
 
     @property
     def batches(self) -> Batches:
@@ -59,16 +53,12 @@ class Task(Protocol):
         """What is made small, of a batch as it came, on the model's device."""
         ...
 
-    def score(self, weights: Weights) -> float:
-        """How good these weights are on the validation images; more is better."""
+    def judge(self, weights: Weights) -> Verdict:
+        """How good these weights are on the validation images."""
         ...
 
-    def judged(self, score: float) -> dict[str, Any]:
-        """The score under the name of its column of `history`, and what it was measured on."""
-        ...
-
-    def in_words(self, score: float) -> str:
-        """The score as people read it, with its unit."""
+    def judged(self, verdict: Verdict) -> dict[str, Any]:
+        """Score and loss under the names of their columns of `history`, and of which images."""
         ...
 
     def write(self, path: Path, weights: Weights, facts: Mapping[str, Any]) -> None:

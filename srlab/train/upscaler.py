@@ -17,12 +17,11 @@ from srlab.train.optimise import LOSSES, find_start, starting_net
 from srlab.train.pairs import training_files
 from srlab.train.resume import Weights
 from srlab.train.upscaler_recipe import UpscalerRecipe
+from srlab.train.verdict import Verdict
 
 
 class UpscalerTask:
     """A `Task`: uint8 (N, h, w, c) of input and target, judged by the recipe's protocol."""
-
-    suffix = ".safetensors"
 
     def __init__(
         self,
@@ -37,7 +36,6 @@ class UpscalerTask:
         self._recipe, self._out, self._progress = recipe, out, progress
         self._judge = Judge(recipe, files, device)
         self.data = files.facts()
-        self.tail = recipe.net.row.tail
         self.batches = open_batches(recipe, files, out, progress=progress, processes=processes)
 
     def find_start(self) -> Path | None:
@@ -54,22 +52,18 @@ class UpscalerTask:
         x, y = (side.permute(0, 3, 1, 2).float() / 255 for side in (x, y))
         return LOSSES[self._recipe.training.loss](model(x), y)
 
-    def score(self, weights: Weights) -> float:
-        """Mean PSNR of the validation images, in dB."""
-        return self._judge.psnr(weights)
+    def judge(self, weights: Weights) -> Verdict:
+        """Mean PSNR in dB and mean loss of the validation images."""
+        return self._judge(weights)
 
-    def judged(self, score: float) -> dict[str, Any]:
-        """PSNR, under which protocol, of which images."""
-        protocol = self._recipe.validation.protocol
+    def judged(self, verdict: Verdict) -> dict[str, Any]:
+        """PSNR and loss, under which protocol, of which images."""
         return {
             "validation": name_of_validation(self._recipe),
-            "protocol": protocol,
-            "psnr": score,
+            "protocol": self._recipe.validation.protocol,
+            "psnr": verdict.score,
+            "validation_loss": verdict.loss,
         }
-
-    def in_words(self, score: float) -> str:
-        """PSNR in dB with its protocol."""
-        return f"{score:.2f} dB ({self._recipe.validation.protocol})"
 
     def write(self, path: Path, weights: Weights, facts: Mapping[str, Any]) -> None:
         """A safetensors file whose header holds the net's spec and the facts."""

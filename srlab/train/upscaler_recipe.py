@@ -16,7 +16,15 @@ from srlab.metrics.protocol import DEFAULT_PROTOCOL, PROTOCOLS
 from srlab.nets.spec import NetSpec, make_spec
 from srlab.toml_file import check_keys
 from srlab.train.optimisation import Loss, Optimisation, check_training
-from srlab.train.tables import WORDS, not_default, number, plain, read_table, read_words
+from srlab.train.tables import (
+    WORDS,
+    Described,
+    not_default,
+    number,
+    plain,
+    read_table,
+    read_words,
+)
 
 
 class Source(StrEnum):
@@ -72,16 +80,12 @@ class Augment:
 
 
 @dataclass(frozen=True, kw_only=True)
-class UpscalerRecipe:
+class UpscalerRecipe(Described):
     """A recipe of an upscaler that was read and checked; relative paths are under `root`."""
 
     kind: ClassVar[str] = "upscaler"
+    suffix: ClassVar[str] = ".safetensors"
 
-    name: str
-    title: str
-    reproduces: str
-    changed: str
-    root: Path
     net: NetSpec
     data: Data
     validation: Validation
@@ -92,8 +96,11 @@ class UpscalerRecipe:
     def facts(self) -> dict[str, Any]:
         """All that the file says, as JSON holds it."""
         tables = {name: asdict(getattr(self, name)) for name in _TABLES}
-        head = {"name": self.name, "kind": self.kind, **{n: getattr(self, n) for n in WORDS}}
-        return {**head, "net": self.net.facts(), **plain(tables)}
+        return {**self.head(), "net": self.net.facts(), **plain(tables)}
+
+    def in_words(self, score: float) -> str:
+        """PSNR in dB with its protocol."""
+        return f"{score:.2f} dB ({self.validation.protocol})"
 
     @property
     def digest(self) -> bytes:
@@ -105,10 +112,6 @@ class UpscalerRecipe:
         head = (self.net.architecture, self.net.scale, self.net.channels)
         tables = {name: not_default(getattr(self, name)) for name in _TABLES}
         return digest({"head": list(head), "net": plain(net), **plain(tables)})
-
-    def path(self, text: str) -> Path:
-        """A path of the recipe, found from where it counts from."""
-        return self.root / Path(text).expanduser()
 
 
 _TABLES: dict[str, type] = {

@@ -120,18 +120,26 @@ class NetworkUpscaler:
         A luma net takes grey as it is, and of colour the BT.601 luma, joined afterwards with
         bicubic Cb and Cr; an RGB net takes grey replicated, and its sr comes back by channel mean.
         """
+        return self.with_levels(lr)[1]
+
+    def with_levels(self, lr: NDArray[np.uint8]) -> tuple[NDArray[np.float64], NDArray[np.uint8]]:
+        """What the net gave, and the sr made of it.
+
+        The former are levels 0-255 in the net's channels, (H, W) of luma or (H, W, 3) of RGB,
+        clamped and not rounded.
+        """
         luma_only = self.net.channels == 1
         if luma_only and lr.ndim == 3:
             enlarged = upscale(lr, self._scale)
             made = self._run(luma(lr if self.net.enlarges else enlarged))
             self._require_size(made.shape, lr.shape)
-            return with_luma(enlarged, made)
+            return made, with_luma(enlarged, made)
         given = lr if self.net.enlarges else upscale(lr, self._scale)
         if not luma_only and lr.ndim == 2:
             given = replicate(given)
-        sr = self._run(given.astype(np.float64))
-        self._require_size(sr.shape, lr.shape)
-        return to_uint8(sr.mean(axis=2) if sr.ndim > lr.ndim else sr)
+        made = self._run(given.astype(np.float64))
+        self._require_size(made.shape, lr.shape)
+        return made, to_uint8(made.mean(axis=2) if made.ndim > lr.ndim else made)
 
     def require_luma(self) -> None:
         """Raise ProtocolError unless the net is one on luma, as `on_luma` needs."""

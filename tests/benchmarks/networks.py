@@ -26,6 +26,7 @@ import torch
 from PIL import Image
 from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 
+from srlab.errors import Silent
 from srlab.evaluation.request import make_request
 from srlab.evaluation.run import Resources, run_evaluation
 from srlab.image.color import luma
@@ -76,7 +77,7 @@ def forward_seconds(net: Net, given: list[torch.Tensor], *, workers: int) -> flo
     return (time.perf_counter() - start) / len(given)
 
 
-class Clock:
+class Clock(Silent):
     """A progress that notes when the jobs began."""
 
     def __init__(self) -> None:
@@ -87,15 +88,9 @@ class Clock:
         del title, total
         self.began = time.perf_counter()
 
-    def advance(self, note: str = "") -> None:
-        """A job ended."""
-
     def warn(self, message: str) -> None:
         """Say it."""
         sys.stderr.write(f"{message}\n")
-
-    def finish(self) -> None:
-        """Jobs ended."""
 
 
 def evaluate_seconds(name: str, count: int) -> float:

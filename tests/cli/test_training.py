@@ -1,4 +1,4 @@
-"""`srlab prepare` and `srlab train`."""
+"""`srlab prepare`, `srlab train` and `srlab history`."""
 
 from __future__ import annotations
 
@@ -52,12 +52,30 @@ def test_train_leaves_a_checkpoint_that_evaluate_takes(srlab_, recipe) -> None:
     assert {row["upscaler"] for row in rows} == {"mine"}
 
 
-def test_the_history_is_in_the_store(srlab_, recipe, place) -> None:
-    from srlab.store.store import Store
-
+def test_history_tells_of_trainings_and_of_the_epochs_of_one(srlab_, recipe) -> None:
     srlab_("train mine.toml --store kept")
-    rows = Store.open(place / "kept").rows("SELECT epoch FROM history", tables=("history",))
-    assert sorted(rows) == [(1,), (2,)]
+    header, _, row = srlab_("history --store kept").out.splitlines()
+    assert header.split()[:5] == ["training", "epochs", "best", "epoch", "psnr"]
+    assert row.startswith("mine")
+    epochs = json.loads(srlab_("history mine --store kept --json").out)
+    assert [epoch["epoch"] for epoch in epochs] == [1, 2]
+    assert sum(epoch["best"] for epoch in epochs) == 1
+    assert epochs[0]["psnr"] > 5
+    assert epochs[0]["validation_loss"] > 0
+    lines = srlab_("history mine --store kept").out.splitlines()
+    assert len(lines) == 4
+    assert " GB " in lines[2]
+
+
+def test_without_a_training_history_says_how_to_get_one(evaluated) -> None:
+    said = evaluated("history")
+    assert (said.code, said.out) == (3, "")
+    assert "`srlab train RECIPE` adds one" in said.err
+
+
+def test_the_history_of_no_training_names_the_nearest(srlab_, recipe) -> None:
+    srlab_("train mine.toml")
+    assert "holds no training 'mime'; did you mean mine?" in srlab_("history mime").err
 
 
 _CLASSIFIER = """

@@ -52,7 +52,13 @@ def _toml(lines: list[str], tables: dict[str, dict[str, object]]) -> str:
     return "\n".join(lines) + "\n"
 
 
+class Raw(str):
+    """TOML that is taken as it is."""
+
+
 def _value(value: object) -> str:
+    if isinstance(value, Raw):
+        return value
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, str):

@@ -18,6 +18,7 @@ from srlab.train import loop, resume
 from srlab.train.class_pictures import read_pictures
 from srlab.train.classifier import ClassifierTask
 from srlab.train.loop import train
+from tests.train.interrupt import Interrupt
 
 
 def _same(a: Path, b: Path) -> bool:
@@ -25,38 +26,18 @@ def _same(a: Path, b: Path) -> bool:
     return ours.keys() == theirs.keys() and all(torch.equal(ours[k], theirs[k]) for k in ours)
 
 
-class Interrupt:
-    """A `Progress` that stops the training at its n-th step, as Ctrl-C would."""
-
-    def __init__(self, steps: int) -> None:
-        self.steps, self.titles = steps, [""]
-
-    def start(self, title: str, total: int) -> None:
-        self.titles.append(title)
-
-    def advance(self, note: str = "") -> None:
-        self.steps -= self.titles[-1].startswith("epoch")
-        if self.steps == 0:
-            raise KeyboardInterrupt
-
-    def warn(self, message: str) -> None:
-        raise AssertionError(message)
-
-    def finish(self) -> None:
-        pass
-
-
 def test_two_epochs_leave_best_and_last_and_a_history(make_classifier, tmp_path) -> None:
     recipe, store = make_classifier(), Store.create(tmp_path / "store")
     result = train(recipe, out=tmp_path / "out", store=store)
     rows = store.rows(
-        "SELECT epoch, steps, loss, accuracy, psnr, protocol, validation FROM history "
-        "ORDER BY epoch",
+        "SELECT epoch, steps, loss, accuracy, psnr, protocol, validation, validation_loss "
+        "FROM history ORDER BY epoch",
         tables=("history",),
     )
     assert [row[:2] for row in rows] == [(1, 3), (2, 6)]
     assert all(math.isfinite(row[2]) and row[3] in (0, 1 / 3, 2 / 3, 1) for row in rows)
-    assert rows[0][4:] == (None, None, "last 0.25 of each class of textures")
+    assert rows[0][4:7] == (None, None, "last 0.25 of each class of textures")
+    assert all(0.5 < row[7] < 2 for row in rows)  # of three classes and few steps: about log(3)
     assert result.score == max(row[3] for row in rows)
     assert result.in_words == f"{100 * result.score:.1f}% right"
     for folder, name in ((result.best, "tiny"), (result.last, "tiny-last")):
@@ -101,9 +82,9 @@ def test_the_accuracy_is_what_the_folder_gives_behind_its_processor(
 def test_progress_tells_the_best_so_far(make_classifier, tmp_path) -> None:
     watching = Interrupt(99)
     train(make_classifier(), out=tmp_path / "out", progress=watching)
-    assert watching.titles[1:3] == ["read pictures", "epoch 1/2"]
-    assert watching.titles[3].startswith("epoch 2/2, best ")
-    assert watching.titles[3].endswith("% right")
+    assert watching.titles[:2] == ["read pictures", "epoch 1/2"]
+    assert watching.titles[2].startswith("epoch 2/2, best ")
+    assert watching.titles[2].endswith("% right")
 
 
 @pytest.mark.parametrize("steps", [2, 7, 11])

@@ -11,9 +11,10 @@ import srlab
 from srlab.data.benchmark import parse_benchmark
 from srlab.data.pack import pack
 from srlab.errors import ProtocolError, UsageError
+from srlab.nets.recognise import build
 from srlab.train.judge import Judge, validation_lumas, validation_pairs
 from srlab.train.loop import train
-from srlab.train.pairs import training_files
+from srlab.train.pairs import make_pair, training_files
 
 
 def test_the_best_psnr_is_what_evaluate_finds(make_recipe, photos, tmp_path) -> None:
@@ -43,9 +44,29 @@ def test_judging_leaves_the_weights_alone(make_recipe) -> None:
     recipe = make_recipe()
     judge = Judge(recipe, training_files(recipe), torch.device("cpu"))
     weights = {name: value.clone() for name, value in judge._net.state_dict().items()}
-    first = judge.psnr(weights)
-    assert judge.psnr(weights) == first
-    assert math.isfinite(first)
+    first = judge(weights)
+    assert judge(weights) == first
+    assert math.isfinite(first.score)
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_the_loss_is_that_of_the_float_output_on_whole_images(make_recipe, channels) -> None:
+    net = {"architecture": "edsr", "width": 8, "depth": 1, "channels": channels}
+    recipe = make_recipe(net=net, training={"loss": "mse"})
+    files = training_files(recipe)
+    judge = Judge(recipe, files, torch.device("cpu"))
+    weights = build(recipe.net).state_dict()
+    losses = []
+    for path in files.held_out:
+        x, y = (torch.from_numpy(side) / 255.0 for side in make_pair(path, recipe))
+        judge._net.load_state_dict(weights)
+        with torch.inference_mode():
+            made = judge._net(x.permute(2, 0, 1)[None])[0].permute(1, 2, 0).clamp(0, 1)
+        losses.append(float(((made - y) ** 2).mean()))
+    # A luma net is judged on luma that was not rounded, and learns from rounded luma.
+    assert judge(weights).loss == pytest.approx(
+        sum(losses) / 2, rel=1e-2 if channels == 1 else 1e-5
+    )
 
 
 _LUMA_NET = {"architecture": "srcnn", "channels": 1, "widths": [4, 3]}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -24,8 +25,10 @@ from srlab.nets.checkpoint import read_weights
 from srlab.nets.header import read_header
 from srlab.store.store import Store
 from srlab.train import loop, optimise, resume
+from srlab.train.judge import Judge
 from srlab.train.loop import train
 from srlab.upscale.catalog import describe
+from tests.train.interrupt import Interrupt
 
 
 def _weights(path: Path) -> dict[str, torch.Tensor]:
@@ -37,42 +40,65 @@ def _same(a: Path, b: Path) -> bool:
     return ours.keys() == theirs.keys() and all(torch.equal(ours[k], theirs[k]) for k in ours)
 
 
-class Interrupt:
-    """A `Progress` that stops the training at its n-th step, as Ctrl-C would."""
-
-    def __init__(self, steps: int) -> None:
-        self.steps, self.title = steps, ""
-        self.warnings: list[str] = []
-
-    def start(self, title: str, total: int) -> None:
-        self.title = title
-
-    def advance(self, note: str = "") -> None:
-        self.steps -= self.title.startswith("epoch")
-        if self.steps == 0:
-            raise KeyboardInterrupt
-
-    def warn(self, message: str) -> None:
-        self.warnings.append(message)
-
-    def finish(self) -> None:
-        pass
-
-
 def test_two_epochs_leave_best_and_last_and_a_history(make_recipe, tmp_path) -> None:
     recipe, store = make_recipe(), Store.create(tmp_path / "store")
     result = train(recipe, out=tmp_path / "out", store=store)
     rows = store.rows(
-        "SELECT epoch, steps, loss, psnr, rate, seconds, peak_bytes, protocol, validation "
+        "SELECT epoch, steps, loss, psnr, rate, seconds, peak_bytes, validation_loss, protocol, "
+        "validation "
         "FROM history ORDER BY epoch",
         tables=("history",),
     )
     assert [row[:2] for row in rows] == [(1, 3), (2, 6)]
-    assert all(math.isfinite(value) and value > 0 for row in rows for value in row[2:7])
-    assert rows[0][7:] == ("paper-y", "last 2 of photos")
+    assert all(math.isfinite(value) and value > 0 for row in rows for value in row[2:8])
+    assert rows[0][8:] == ("paper-y", "last 2 of photos")
     assert result.score == max(row[3] for row in rows)
     assert result.best == tmp_path / "out" / "tiny.safetensors"
     assert result.last.is_file()
+
+
+def test_each_epoch_says_what_it_reached(make_recipe, tmp_path) -> None:
+    watching = Interrupt()
+    train(make_recipe(), out=tmp_path / "out", progress=watching)
+    number = r"0\.\d{5}"
+    line = (
+        rf"epoch 1/2: loss {number}, validation loss {number}, \d+\.\d\d dB \(paper-y\), the best"
+    )
+    assert re.match(line, watching.said[0])
+    assert [said[:9] for said in watching.said] == ["epoch 1/2", "epoch 2/2"]
+
+
+def test_a_training_that_is_done_is_not_begun_again(make_recipe, photos, tmp_path) -> None:
+    recipe, store = make_recipe(), Store.create(tmp_path / "store")
+    first = train(recipe, out=tmp_path / "out", store=store)
+    watching = Interrupt()
+    gone = replace(recipe, root=tmp_path / "no images here")
+    assert train(gone, out=tmp_path / "out", store=store, progress=watching) == first
+    assert not watching.titles
+    assert store.rows("SELECT count(*) FROM history", tables=("history",)) == [(2,)]
+
+
+def test_a_training_that_is_done_and_whose_checkpoint_is_gone_is_told(
+    make_recipe, tmp_path
+) -> None:
+    recipe = make_recipe()
+    train(recipe, out=tmp_path / "out").best.unlink()
+    with pytest.raises(TrainingError, match=r"tiny\.safetensors is gone; remove .*state\.pt"):
+        train(recipe, out=tmp_path / "out")
+
+
+def test_the_state_of_another_version_is_told(make_recipe, tmp_path, monkeypatch) -> None:
+    recipe = make_recipe()
+    monkeypatch.setattr(resume, "SAVE_SECONDS", 0.0)
+    with pytest.raises(KeyboardInterrupt):
+        train(recipe, out=tmp_path / "out", progress=Interrupt(3))
+    state = tmp_path / "out" / "state.pt"
+    kept = torch.load(state, weights_only=True)
+    [group] = kept["optimizer"]["param_groups"]
+    kept["optimizer"]["param_groups"] = [group, {**group, "params": []}]
+    torch.save(kept, state)
+    with pytest.raises(TrainingError, match="kept by another version of srlab"):
+        train(recipe, out=tmp_path / "out")
 
 
 def test_the_checkpoint_says_how_it_came_about(make_recipe, tmp_path) -> None:
@@ -193,11 +219,19 @@ def test_another_number_of_threads_is_warned_of(make_recipe, tmp_path, monkeypat
     assert "trained with 1 threads so far, 7 now" in watching.warnings[0]
 
 
+def test_divergence_of_what_is_judged_stops_as_well(make_recipe, tmp_path, monkeypatch) -> None:
+    store = Store.create(tmp_path / "store")
+    monkeypatch.setattr(Judge, "_loss", lambda *_: math.nan)
+    with pytest.raises(DivergedError, match="the validation loss is nan after epoch 1; lower"):
+        train(make_recipe(), out=tmp_path / "out", store=store)
+    assert store.rows("SELECT count(*) FROM history", tables=("history",)) == [(0,)]
+
+
 def test_divergence_stops_with_epoch_and_advice(make_recipe, tmp_path, monkeypatch) -> None:
-    calls = iter(range(99))
+    calls = iter(range(99))  # three steps, two judged images, three steps
 
     def failing(sr: torch.Tensor, hr: torch.Tensor) -> torch.Tensor:
-        return (sr - hr).abs().mean() * (math.nan if next(calls) == 4 else 1)
+        return (sr - hr).abs().mean() * (math.nan if next(calls) == 6 else 1)
 
     recipe = make_recipe()
     monkeypatch.setitem(optimise.LOSSES, recipe.training.loss, failing)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 import torch
 
+from srlab.errors import RecipeError
 from srlab.nets.recognise import build
 from srlab.train.optimisation import Loss, Optimisation, Schedule
 from srlab.train.optimise import LOSSES, blend, charbonnier, make_optimizer, rate_at, set_rates
+from tests.train.conftest import Raw
 
 
 def test_losses_are_means_over_all_values() -> None:
@@ -40,15 +42,38 @@ def test_drops_come_after_whole_epochs() -> None:
     assert rates == pytest.approx([1, 1, 0.1, 0.01])
 
 
-def test_the_last_layer_has_its_own_rate(make_recipe) -> None:
-    recipe = make_recipe(net={"architecture": "srcnn", "channels": 1, "widths": [4, 3]})
+_SRCNN = {"architecture": "srcnn", "channels": 1, "widths": [4, 3]}
+
+
+def test_layers_have_rates_of_their_own(make_recipe) -> None:
+    parts = "{ conv3 = 0.1, conv1 = 2, 'conv1.bias' = 0 }"
+    recipe = make_recipe(net=_SRCNN, training={"layer_rates": Raw(parts)})
     net = build(recipe.net)
-    optimizer = make_optimizer(recipe.training, net, tail=recipe.net.row.tail)
-    set_rates(optimizer, 1e-3, 0.1)
+    optimizer = make_optimizer(recipe.training, net)
+    set_rates(optimizer, 1e-3)
     rates = {id(p): group["lr"] for group in optimizer.param_groups for p in group["params"]}
-    named = {name: rates[id(p)] for name, p in net.named_parameters()}
-    assert named["conv3.weight"] == named["conv3.bias"] == pytest.approx(1e-4)
-    assert {rate for name, rate in named.items() if "conv3" not in name} == {1e-3}
+    assert {name: rates[id(p)] for name, p in net.named_parameters()} == pytest.approx(
+        {
+            "conv1.weight": 2e-3,
+            "conv1.bias": 0,
+            "conv2.weight": 1e-3,
+            "conv2.bias": 1e-3,
+            "conv3.weight": 1e-4,
+            "conv3.bias": 1e-4,
+        }
+    )
+
+
+def test_a_layer_that_the_net_has_not_is_named(make_recipe) -> None:
+    recipe = make_recipe(net=_SRCNN, training={"layer_rates": Raw("{ conv = 0.1 }")})
+    with pytest.raises(RecipeError, match=r"names 'conv'.*the net has conv1, conv2, conv3"):
+        make_optimizer(recipe.training, build(recipe.net))
+
+
+@pytest.mark.parametrize("value", ["0.1", "{ conv3 = 'slow' }", "{ conv3 = -1 }"])
+def test_layer_rates_are_a_table_of_numbers(make_recipe, value) -> None:
+    with pytest.raises(RecipeError, match="layer_rates"):
+        make_recipe(net=_SRCNN, training={"layer_rates": Raw(value)})
 
 
 def test_the_average_follows_the_weights_quickly_at_first(make_recipe) -> None:
