@@ -10,6 +10,8 @@ from srlab.errors import SrlabError, StoreMissingError
 from srlab.store.store import Store, default_store
 
 FIRST_STEP = "srlab evaluate -b skimage -u bicubic -u lanczos -s 3"
+TRAINING = "Training"
+"""The page that needs no scores."""
 LOOK_EVERY_SECONDS = 5
 _STYLE = """
 <style>
@@ -31,6 +33,7 @@ def main() -> None:
             st.Page("views/rankings.py", title="Rankings"),
             st.Page("views/image.py", title="Image"),
             st.Page("views/flips.py", title="Flips"),
+            st.Page("views/training.py", title=TRAINING),
         ],
         position="top",
     )
@@ -38,7 +41,7 @@ def main() -> None:
     try:
         store = Store.open()
         known = results.coverage(store)
-        if known.empty:
+        if known.empty and page.title != TRAINING:
             _say_what_to_run(f"The store {code(str(store.root))} holds no scores yet.")
             return
         page.run()

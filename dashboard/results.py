@@ -20,7 +20,7 @@ import streamlit as st
 from dashboard import study as predicted
 from dashboard.images import busiest_block, damaged_pictures, state_of_pictures
 from dashboard.study import Page, Setting, Study
-from srlab.analysis import frames, leaderboard, paired, ranking
+from srlab.analysis import frames, history, leaderboard, paired, ranking
 from srlab.errors import SrlabError
 from srlab.fingerprint import digest
 from srlab.image.files import decode, image_size
@@ -31,6 +31,7 @@ from srlab.store.tables import (
     CLASSIFIERS,
     EXPLANATIONS,
     FAILURES,
+    HISTORY,
     IMAGES,
     PREDICTIONS,
     SCORES,
@@ -59,7 +60,7 @@ class Cell:
 
 def watched(store: Store) -> str:
     """Changes whenever something is added that a page shows."""
-    return state_of(store) + _state(store, *_CLASSIFIED, EXPLANATIONS)
+    return state_of(store) + _state(store, *_CLASSIFIED, EXPLANATIONS, HISTORY)
 
 
 def state_of(store: Store) -> str:
@@ -137,6 +138,11 @@ def pictures(store: Store, page: Page) -> pd.DataFrame:
 def explanations(store: Store, setting: Setting) -> pd.DataFrame:
     """The maps of a setting, with their names."""
     return _explanations(str(store.root), _state(store, *_CLASSIFIED, EXPLANATIONS), setting)
+
+
+def epochs(store: Store) -> pd.DataFrame:
+    """How trainings went, a row an epoch."""
+    return _epochs(str(store.root), _state(store, HISTORY))
 
 
 def classifier_source(store: Store, name: str) -> str:
@@ -283,6 +289,11 @@ def _pictures(root: str, state: str, page: Page) -> pd.DataFrame:
 @st.cache_data(max_entries=8, show_spinner=False)
 def _explanations(root: str, state: str, setting: Setting) -> pd.DataFrame:
     return predicted.read_explanations(Store.open(root), setting)
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _epochs(root: str, state: str) -> pd.DataFrame:
+    return history.history(store=Store.open(root))
 
 
 @st.cache_data(max_entries=16, show_spinner=False)

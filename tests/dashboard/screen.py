@@ -1,4 +1,4 @@
-"""What a real browser shows, as pixels."""
+"""What a page says in words, and what a real browser shows as pixels."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from PIL import Image
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
+    from streamlit.testing.v1 import AppTest
 
 
 def settled(page: Page) -> None:
@@ -21,3 +22,10 @@ def settled(page: Page) -> None:
 def screenshot(page: Page) -> NDArray[np.uint8]:
     """The page as RGB, (H, W, 3)."""
     return np.asarray(Image.open(BytesIO(page.screenshot())).convert("RGB"))
+
+
+def said(at: AppTest) -> str:
+    """Everything a page says in words."""
+    boxes = (at.info, at.warning, at.error)
+    kinds = (at.header, at.subheader, at.markdown, at.caption, *boxes, at.code)
+    return "\n".join(str(one.value) for kind in kinds for one in kind)

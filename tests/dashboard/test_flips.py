@@ -9,14 +9,10 @@ from srlab.evaluation.request import make_request
 from srlab.evaluation.run import run_evaluation
 from srlab.store.store import Store
 from tests.dashboard.predicted import CLASSIFIER, SELECTION, keep_explanation, keep_predictions
+from tests.dashboard.screen import said
 
 TINY = {"benchmark": "tiny", "classifier": CLASSIFIER, "scale": "3"}
 FLIPPED = [f"n{number:02}" for number in range(11)]
-
-
-def said(at) -> str:
-    kinds = (at.header, at.subheader, at.markdown, at.caption, at.info, at.warning, at.code)
-    return "\n".join(str(one.value) for kind in kinds for one in kind)
 
 
 def listed(at) -> str:

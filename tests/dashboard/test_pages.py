@@ -20,6 +20,7 @@ from srlab.evaluation.run import run_evaluation
 from srlab.shipped import share_root
 from srlab.store.store import Store
 from srlab.store.tables import SCORES
+from tests.dashboard.screen import said
 
 CELL = Cell(benchmark="skimage", scale=3, protocol="paper-y")
 SELECTION = Selection(
@@ -32,12 +33,6 @@ SELECTION = Selection(
     sample="astronaut",
 )
 PAGES = ["leaderboard", "rankings", "image"]
-
-
-def said(at) -> str:
-    """Everything a page says in words."""
-    kinds = (at.markdown, at.caption, at.info, at.warning, at.error, at.code)
-    return "\n".join(str(one.value) for kind in kinds for one in kind)
 
 
 @pytest.mark.parametrize("page", PAGES)
