@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from srlab.analysis.frames import Filter
 from srlab.analysis.predictions import PredictionFilter
 from srlab.report import words
@@ -13,6 +15,7 @@ from srlab.report.predictions import predictions as predictions_section
 from srlab.report.provenance import failures, provenance
 from srlab.report.results import intervals, results
 from srlab.report.setting import images, scoring, summary, upscalers
+from srlab.report.training import training
 from srlab.store.store import Store
 from srlab.upscale.info import REFERENCE
 
@@ -20,6 +23,7 @@ _SECTIONS = (
     summary,
     images,
     upscalers,
+    training,
     scoring,
     results,
     extremes,
@@ -37,14 +41,16 @@ def compose(
     *,
     title: str | None = None,
     predictions: PredictionFilter | None = None,
+    trainings: Sequence[str] = (),
 ) -> Document:
     """The report on the selected scores (all by default) as a document.
 
-    `predictions` says which ones it is on, by default those of the selected images. Raises
+    `predictions` says which ones it is on, by default those of the selected images; `trainings`
+    names those to tell of besides those that the selected upscalers came from. Raises
     ReportError where the store has none of either. A picture that is missing or damaged, rows
     of an unknown metric, and a letter that no figure can draw are named in a note.
     """
-    material = gather(store, selection or Filter(), predictions=predictions)
+    material = gather(store, selection or Filter(), predictions=predictions, trainings=trainings)
     return Document(
         title=title or words.title([set_title(name) for name in material.every_set]),
         subtitle=_subtitle(material),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from pathlib import PurePath
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,8 @@ import pandas as pd
 
 from srlab.analysis.costs import costs
 from srlab.analysis.frames import COLUMNS, Filter, failures, scores
+from srlab.analysis.history import COLUMNS as EPOCHS
+from srlab.analysis.history import history
 from srlab.analysis.leaderboard import leaderboard
 from srlab.analysis.paired import gains
 from srlab.analysis.predictions import PredictionFilter
@@ -29,6 +32,7 @@ from srlab.report.prediction_files import prediction_files
 from srlab.store.store import Store
 from srlab.upscale.info import REFERENCE
 
+HISTORY_FILE = "history.csv"
 _DIGESTS = ["key", "fingerprint", "hr", "lr", "sr"]
 _EXTRA = ["degradation", "origin", "run", "time", *_DIGESTS]
 _IDENTITY = [name for name in COLUMNS if name != "value"] + ["degradation"]
@@ -44,6 +48,8 @@ class Material:
     the two that summary, chart and strips go by. `unknown_metrics` have rows in the store that are
     left out here: the catalog does not say which way they run. `predicted` has what classifiers
     said, `predictions_wanted` is true where a person asked for some.
+
+    `trainings` has the epochs of what was trained, as `analysis.history` gives them.
 
     Where there are predictions, `rows` may be empty.
     """
@@ -61,6 +67,7 @@ class Material:
     unknown_metrics: tuple[str, ...] = ()
     predicted: tuple[PredictedSet, ...] = ()
     predictions_wanted: bool = False
+    trainings: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=EPOCHS))
 
     @cached_property
     def every_row(self) -> pd.DataFrame:
@@ -113,8 +120,10 @@ class Material:
 
     @cached_property
     def files(self) -> tuple[DataFile, ...]:
-        """The files of predictions; none where nothing was classified."""
-        return prediction_files(self.predicted)
+        """The files of predictions and of trainings; none where there were none."""
+        content = self.trainings.to_csv(index=False, lineterminator="\n").encode()
+        epochs = [DataFile(name=HISTORY_FILE, content=content)] if len(self.trainings) else []
+        return (*prediction_files(self.predicted), *epochs)
 
     @property
     def newest(self) -> datetime:
@@ -166,12 +175,18 @@ class Material:
 
 
 def gather(
-    store: Store, selection: Filter, *, predictions: PredictionFilter | None = None
+    store: Store,
+    selection: Filter,
+    *,
+    predictions: PredictionFilter | None = None,
+    trainings: Sequence[str] = (),
 ) -> Material:
     """Read what the report needs.
 
-    Without a filter of its own, `predictions` are those of the images selected. Raises ReportError
-    where the store has neither such a score nor such a prediction.
+    Without a filter of its own, `predictions` are those of the images selected. `trainings` are
+    told of besides those that the upscalers and classifiers came from; where everything is
+    selected, all are. Raises ReportError where the store has neither such a score nor such a
+    prediction.
     """
     rows = scores(store, rows=selection, extra=_EXTRA)
     predicted = predicted_sets(store, predictions or predictions_like(selection), extra=_EXTRA)
@@ -183,13 +198,19 @@ def gather(
             "`srlab evaluate -b skimage -u bicubic -u lanczos -s 2` first, or ask for less"
         )
     metric, protocol = _main(rows) if len(rows) else (METRICS.names()[0], DEFAULT_PROTOCOL)
+    known = store.frame(_UPSCALERS, tables=("upscalers",))
+    epochs = history(store=store)
+    if selection != Filter():
+        names = {*trainings, *(item.classifier for item in predicted)}
+        names |= _weights_of(known[known["upscaler"].isin(set(rows["upscaler"]))])
+        epochs = epochs[epochs["training"].isin(names)].reset_index(drop=True)
     return Material(
         rows=rows,
         board=_board(rows),
         gains=gains(rows[(rows["metric"] == metric) & (rows["protocol"] == protocol)]),
         metric=metric,
         protocol=protocol,
-        upscalers=store.frame(_UPSCALERS, tables=("upscalers",)),
+        upscalers=known,
         costs=costs(store),
         stored_runs=_runs(store),
         failures=_failures(store, selection),
@@ -197,7 +218,15 @@ def gather(
         unknown_metrics=_unknown_metrics(store, selection),
         predicted=predicted,
         predictions_wanted=predictions is not None,
+        trainings=epochs,
     )
+
+
+def _weights_of(upscalers: pd.DataFrame) -> set[str]:
+    """The names of the trainings that left the weights of these upscalers, best or last."""
+    facts = [json_facts(text) or {} for text in upscalers["facts"]]
+    stems = [PurePath(str(own.get("source", ""))).stem for own in facts]
+    return {stem.removesuffix("-last") for stem in stems}
 
 
 def known_set(benchmark: str) -> BenchmarkInfo | None:

@@ -9,7 +9,13 @@ from importlib.metadata import version
 import pandas as pd
 
 from srlab.analysis.interval import BOOTSTRAP_UP_TO, DRAWS, SEED
-from srlab.report import phrases, prediction_words, provenance_words, setting_words
+from srlab.report import (
+    phrases,
+    prediction_words,
+    provenance_words,
+    setting_words,
+    training_words,
+)
 from srlab.report.document import (
     Align,
     Block,
@@ -22,7 +28,7 @@ from srlab.report.document import (
     Paragraph,
     Table,
 )
-from srlab.report.material import Material, json_facts
+from srlab.report.material import HISTORY_FILE, Material, json_facts
 from srlab.report.predicted import PredictedSet
 from srlab.report.prediction_files import CLASSES, PREDICTIONS, flips_name
 from srlab.upscale.info import REFERENCE
@@ -56,6 +62,7 @@ def provenance(material: Material) -> list[Block]:
     lines = [provenance_words.statistics(DRAWS, SEED, BOOTSTRAP_UP_TO)]
     if material.predicted:
         lines = [*_told(material), *lines, prediction_words.STATISTICS]
+    lines += _epochs_told(material)
     if material.failures.empty:
         lines.append(provenance_words.NO_FAILURES)
     foreign = rows[rows["origin"] != _COMPUTED]
@@ -96,6 +103,15 @@ def _told(material: Material) -> list[str]:
         name, flips = flips_name(item, material.predicted), int(item.pairs["flipped"].sum())
         lines.append(prediction_words.flips_file(flips, name, item.title, content[name]))
     return [*lines, prediction_words.classes_file(CLASSES, content[CLASSES])]
+
+
+def _epochs_told(material: Material) -> list[str]:
+    """What the file of epochs holds; nothing where nothing was trained."""
+    return [
+        training_words.history_file(len(material.trainings), file.name, file.sha256)
+        for file in material.files
+        if file.name == HISTORY_FILE
+    ]
 
 
 def _runs(runs: pd.DataFrame) -> list[Block]:

@@ -38,10 +38,12 @@ def write_report(
     title: str | None = None,
     selection: Filter | None = None,
     predictions: PredictionFilter | None = None,
+    trainings: Sequence[str] = (),
 ) -> list[Path]:
     """Write up the selected scores (all by default) into `folder`; the files written.
 
     `predictions` says which predictions it is on; by default those of the images selected.
+    `trainings` names those to tell of besides those that the upscalers came from.
     `report.FORMAT` for each of `formats` (those of FORMATS), `rows.csv`, where there are
     predictions `predictions.csv`, `flips.csv` (one for each set and classifier) and
     `classes.csv`, and for Markdown and LaTeX `figures/*.png`. Files come whole, and the report
@@ -51,7 +53,7 @@ def write_report(
     wanted = [_known(name) for name in dict.fromkeys(formats)]
     folder = Path(folder)
     opened = store if isinstance(store, Store) else Store.open(store)
-    document = compose(opened, selection, title=title, predictions=predictions)
+    document = compose(opened, selection, title=title, predictions=predictions, trainings=trainings)
     with _named_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
         # pandoc runs in that folder, so a path under it must not be relative to this one.
