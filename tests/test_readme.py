@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
+from srlab.study.read import read_study
+from srlab.study.training import find_recipes
 from tests.readme import FILE, blocks, run
 
 
@@ -14,6 +17,15 @@ def test_everything_the_readme_shows_prints_what_it_shows(tmp_path: Path) -> Non
     for block in found:
         folder = tmp_path / ("python" if len(block.command) == 2 else "console")
         assert run(block, folder) == block.output, block.command[-1]
+
+
+def test_the_studies_that_the_readme_shows_can_be_read(tmp_path: Path) -> None:
+    studies = re.findall(r"```toml\n(.*?)```", FILE.read_text(), re.DOTALL)
+    assert studies
+    for text in studies:
+        (tmp_path / "study.toml").write_text(text)
+        study = read_study(tmp_path / "study.toml")
+        assert [recipe.name for recipe in find_recipes(study)] == list(study.train.recipes)
 
 
 def test_the_readme_names_every_protocol_metric_and_command() -> None:

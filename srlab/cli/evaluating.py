@@ -109,6 +109,8 @@ def run(
 
     plan = read_study(study)
     outcome = run_study(plan, store=store, progress=make_progress(), command=command_line())
+    for trained in outcome.trained:
+        typer.echo(trained.told)
     if outcome.evaluation is not None:
         say_evaluation(outcome.evaluation)
     if outcome.classified is not None:

@@ -15,6 +15,20 @@ from srlab.toml_file import check_keys, read_toml
 
 
 @dataclass(frozen=True, kw_only=True)
+class TrainStep:
+    """`[train]`: recipes by name or file, done one after another.
+
+    What NAME leaves lies in `output/NAME/` in the study's folder, for the other steps to name:
+    `upscalers = ["trained/NAME/NAME.safetensors"]`. Folders of images in recipes count from `data`.
+    """
+
+    recipes: tuple[str, ...]
+    data: str = "."
+    output: str = "trained"
+    device: str = "auto"
+
+
+@dataclass(frozen=True, kw_only=True)
 class EvaluateStep:
     """`[evaluate]`: what to score. Paths are relative to the study's folder."""
 
@@ -61,6 +75,7 @@ class Study:
 
     path: Path
     title: str
+    train: TrainStep | None
     evaluate: EvaluateStep | None
     classify: ClassifyStep | None
     report: ReportStep | None
@@ -77,7 +92,7 @@ def read_study(path: Path) -> Study:
     facts = read_toml(path, noun="study file", error=StudyError)
     if "\0" in repr(facts) or "\\x00" in repr(facts):
         raise StudyError(f"{path} holds a null character; no name or path may")
-    known = {"title", "evaluate", "classify", "report", "protocol"}
+    known = {"title", "train", "evaluate", "classify", "report", "protocol"}
     check_keys(facts, known, place="the file", error=StudyError)
     title = facts.get("title", path.resolve().parent.name)
     if not isinstance(title, str):
@@ -88,29 +103,33 @@ def read_study(path: Path) -> Study:
     study = Study(
         path=path.resolve(),
         title=title,
+        train=_step(TrainStep, facts, "train", path),
         evaluate=_step(EvaluateStep, facts, "evaluate", path),
         classify=_step(ClassifyStep, facts, "classify", path),
         report=_step(ReportStep, facts, "report", path),
         protocols=protocols,
     )
-    _check_output(study)
-    if study.evaluate is None and study.classify is None and study.report is None:
-        raise StudyError(
-            f"{path} declares nothing; expected [evaluate], [classify], [report] or several of them"
-        )
+    steps = {name: getattr(study, name) for name in ("train", "evaluate", "classify", "report")}
+    for name in ("train", "report"):
+        if steps[name] is not None:
+            _check_output(study, name, steps[name].output)
+    if not any(steps.values()):
+        expected = ", ".join(f"[{name}]" for name in steps)
+        raise StudyError(f"{path} declares nothing; expected one or several of {expected}")
     return study
 
 
-def _check_output(study: Study) -> None:
+def _check_output(study: Study, step: str, output: str) -> None:
     """A study may come from a stranger: what it writes stays in its own folder."""
-    if study.report is None:
+    if not Path(output).is_absolute() and ".." not in Path(output).parts:
         return
-    output = Path(study.report.output)
-    if output.is_absolute() or ".." in output.parts:
-        raise StudyError(
-            f"[report] output is {study.report.output!r}; expected a folder inside the study's "
-            f"own (`srlab report {study.path.name} -o FOLDER` writes anywhere)"
-        )
+    elsewhere = {
+        "train": "`srlab train RECIPE --out FOLDER` writes anywhere",
+        "report": f"`srlab report {study.path.name} -o FOLDER` writes anywhere",
+    }[step]
+    raise StudyError(
+        f"[{step}] output is {output!r}; expected a folder inside the study's own ({elsewhere})"
+    )
 
 
 def _table(facts: Mapping[str, Any], name: str, path: Path) -> dict[str, Any]:

@@ -1,9 +1,9 @@
-"""Does what a study declares: evaluate, classify, then report."""
+"""Does what a study declares: train, evaluate, classify, then report."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from srlab.analysis.frames import Filter
@@ -27,7 +27,9 @@ from srlab.report.write import FORMATS, write_report
 from srlab.store.file_index import FileIndex
 from srlab.store.store import Store
 from srlab.study.read import ClassifyStep, EvaluateStep, Study, read_study
-from srlab.upscale.catalog import is_named
+from srlab.study.training import find_recipes, left_later, train_all
+from srlab.train.trained import Trained
+from srlab.upscale.catalog import describe, is_named
 from srlab.upscale.typed import parse_upscaler, split_suffix
 
 
@@ -35,6 +37,7 @@ from srlab.upscale.typed import parse_upscaler, split_suffix
 class Outcome:
     """What came of a study."""
 
+    trained: list[Trained]
     evaluation: Evaluation | None
     classified: Classified | None
     reports: list[Path]
@@ -52,15 +55,18 @@ def run_study(
     progress: Progress | None = None,
     command: str = "",
 ) -> Outcome:
-    """Evaluate and classify what is not stored yet, then write the report.
+    """Train what is not trained, evaluate and classify what is not stored, write the report.
 
     Raises UsageError for a name that is not known, before anything is computed.
     """
     for name in study.report.formats if study.report else ():
         if name not in FORMATS:
             raise StudyError(f"[report] formats holds {name!r}; known are {', '.join(FORMATS)}")
-    request = _request(study, study.evaluate) if study.evaluate else None
+    recipes = find_recipes(study)
+    _check_evaluate(study, left_later(study, recipes))
     opened = Store.create(store)
+    trained = train_all(study, recipes, opened, progress)
+    request = _request(study, study.evaluate) if study.evaluate else None
     evaluation = None
     if request is not None:
         evaluation = run_evaluation(
@@ -84,8 +90,9 @@ def run_study(
             title=study.title,
             selection=_selection(study),
             predictions=_predictions(study),
+            trainings=[recipe.name for recipe in recipes],
         )
-    return Outcome(evaluation=evaluation, classified=classified, reports=reports)
+    return Outcome(trained=trained, evaluation=evaluation, classified=classified, reports=reports)
 
 
 def report_on(
@@ -102,7 +109,27 @@ def report_on(
         title=study.title,
         selection=_selection(study),
         predictions=_predictions(study),
+        trainings=[recipe.name for recipe in find_recipes(study)],
     )
+
+
+def _check_evaluate(study: Study, later: set[Path]) -> None:
+    """Raise what is wrong with `[evaluate]`, but for checkpoints that the study trains first."""
+    step = study.evaluate
+    if step is None:
+        return
+    there = tuple(text for text in step.upscalers if not _is_one_of(text, study.folder, later))
+    if there or not step.upscalers:
+        _request(study, replace(step, upscalers=there))
+    for text in (_anchored(text, study.folder) for text in there):
+        what = parse_upscaler(text).what
+        if ":" not in what and not is_named(what) and not Path(what).exists():
+            describe(text, step.scales[0])  # says what is wrong with it
+
+
+def _is_one_of(text: str, folder: Path, files: set[Path]) -> bool:
+    core, _ = split_suffix(text)
+    return any(folder / name in files for name in (core, core.partition("=")[2]) if name)
 
 
 def _request(study: Study, step: EvaluateStep) -> Request:

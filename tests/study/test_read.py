@@ -57,7 +57,7 @@ def test_everything_that_may_be_said_is_read(write_study) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "declares nothing; expected [evaluate], [classify], [report]"),
+        ("", "declares nothing; expected one or several of [train], [evaluate], [classify]"),
         ("title = 3\n" + _EVALUATE, "title is 3; expected text"),
         ("evaluate = 3", "evaluate is 3; expected a table, [evaluate]"),
         ("[evalute]", "unknown key 'evalute'; did you mean evaluate?"),
