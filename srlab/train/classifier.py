@@ -11,14 +11,12 @@ from torch import nn
 
 from srlab.errors import Progress
 from srlab.train.class_batches import ClassCuts
+from srlab.train.class_judge import ClassJudge, cross_entropy
 from srlab.train.class_pictures import read_pictures
 from srlab.train.classifier_recipe import ClassifierRecipe
 from srlab.train.resume import Weights
 from srlab.train.verdict import Verdict
 from srlab.train.vit import build_vit, normalised, write_classifier
-
-_BATCH = 256
-"""Validation pictures that are classified at once."""
 
 
 class ClassifierTask:
@@ -30,9 +28,7 @@ class ClassifierTask:
         pictures = read_pictures(recipe, progress)
         self._recipe, self._labels = recipe, pictures.labels
         self._validation = pictures.validation
-        self._x = torch.from_numpy(pictures.x).to(device)
-        self._y = torch.from_numpy(pictures.y).to(device)
-        self._judge = build_vit(recipe.net, pictures.labels).to(device).eval()  # pyright: ignore
+        self.judge = ClassJudge(pictures, recipe, device)
         self.data = pictures.facts
         self.batches = ClassCuts(pictures, recipe)
 
@@ -48,22 +44,7 @@ class ClassifierTask:
 
     def loss(self, model: nn.Module, x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
         """Mean cross-entropy, in nats."""
-        return self._entropy(model(normalised(x)).logits, y)
-
-    def _entropy(self, logits: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
-        smoothing = self._recipe.training.label_smoothing
-        return nn.functional.cross_entropy(logits, y, label_smoothing=smoothing)
-
-    def judge(self, weights: Weights) -> Verdict:
-        """The share of the validation pictures whose class comes out first, and their loss."""
-        self._judge.load_state_dict(weights)
-        right, loss = 0, 0.0
-        with torch.inference_mode():
-            for x, y in zip(self._x.split(_BATCH), self._y.split(_BATCH), strict=True):
-                logits = self._judge(normalised(x)).logits
-                right += int((logits.argmax(1) == y).sum())
-                loss += float(self._entropy(logits, y)) * len(y)
-        return Verdict(score=right / len(self._y), loss=loss / len(self._y))
+        return cross_entropy(model(normalised(x)).logits, y, self._recipe)
 
     def judged(self, verdict: Verdict) -> dict[str, Any]:
         """Accuracy and loss, and of which pictures."""
@@ -75,5 +56,4 @@ class ClassifierTask:
 
     def write(self, path: Path, weights: Weights, facts: Mapping[str, Any]) -> None:
         """A folder with weights, config, processor and the facts."""
-        self._judge.load_state_dict(weights)
-        write_classifier(path, self._judge, self._recipe.net, facts)
+        write_classifier(path, self.judge.with_weights(weights), self._recipe.net, facts)

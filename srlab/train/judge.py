@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import torch
@@ -21,7 +20,7 @@ from srlab.nets.recognise import build
 from srlab.train.optimise import LOSSES
 from srlab.train.pairs import Pixels, TrainingFiles, in_channels
 from srlab.train.upscaler_recipe import UpscalerRecipe
-from srlab.train.verdict import Verdict
+from srlab.train.verdict import Part
 from srlab.upscale.network import NetworkUpscaler, Way
 
 
@@ -38,20 +37,17 @@ class Judge:
         else:
             self._upscale.require_luma()
             self._pairs = validation_lumas(recipe, files)
+        self.count = len(self._pairs)
 
-    def __call__(self, weights: Mapping[str, torch.Tensor]) -> Verdict:
-        """Mean PSNR and mean loss of the validation images with these weights.
+    def __call__(self, weights: Mapping[str, torch.Tensor], start: int = 0) -> Iterator[Part]:
+        """PSNR and loss of each validation image from the `start`-th on, with these weights.
 
-        Identical images do not count in the PSNR. The loss is that of what the net gives, clamped
-        and not rounded, against hr in the net's channels.
+        The loss is that of what the net gives, clamped and not rounded, against hr in the net's
+        channels.
         """
         self._net.load_state_dict(weights)
-        judged = [self._judged(pair) for pair in self._pairs]
-        finite = [psnr for psnr, _ in judged if math.isfinite(psnr)]
-        return Verdict(
-            score=sum(finite) / len(finite) if finite else math.inf,
-            loss=sum(loss for _, loss in judged) / len(judged),
-        )
+        for pair in self._pairs[start:]:
+            yield (*self._judged(pair), 1)
 
     def _judged(self, pair: Luma | tuple[Pixels, Pixels]) -> tuple[float, float]:
         """PSNR as the protocol has it, of 8 bits or of float luma, and the loss."""

@@ -37,6 +37,8 @@ from srlab.train.verdict import Verdict
 
 _LOOK_EVERY = 20
 """Steps between looks at the loss: each makes a GPU wait."""
+_PATIENCE_SECONDS = 3.0
+"""Judging that takes longer shows how far it came."""
 
 
 @dataclass(kw_only=True)
@@ -91,7 +93,7 @@ def train(
                 return complete(recipe, out, kept[0])
             training = _begin(recipe, keeper, kept, store=store, device=device, progress=progress)
             if training.place.fresh_start:
-                _judge(training)
+                _judge(training, epoch=0)
             while training.place.epoch < recipe.training.epochs:
                 _train_epoch(training)
                 _end_epoch(training)
@@ -195,14 +197,14 @@ def _train_epoch(training: _Training) -> None:
 def _end_epoch(training: _Training) -> None:
     """Judge the epoch, and begin the next."""
     t, place = training, training.place
+    _judge(t, epoch=place.epoch + 1)
     place.epoch += 1
-    _judge(t)
-    place.step, place.loss, place.epoch_seconds = 0, 0.0, 0.0
+    place.step, place.loss = 0, 0.0
     t.save()
     t.accelerator.wait_for_everyone()
 
 
-def _judge(training: _Training) -> None:
+def _judge(training: _Training, *, epoch: int) -> None:
     """Score the weights, keep them, and write the history's row; of epoch 0, what was started from.
 
     The first process does it alone.
@@ -210,32 +212,53 @@ def _judge(training: _Training) -> None:
     t, place, recipe = training, training.place, training.recipe
     if not t.accelerator.is_main_process:
         return
-    steps, start = t.task.batches.steps_per_epoch, time.perf_counter()
     weights = t.average if recipe.training.average else t.net.state_dict()
-    verdict = t.task.judge(weights)
+    _judge_every_image(t, weights, epoch)
+    verdict = Verdict.of(place.judged)
     if not math.isfinite(verdict.loss):
-        raise _diverged(t, f"the validation loss is {verdict.loss} after epoch {place.epoch}")
-    place.seconds += place.epoch_seconds + time.perf_counter() - start
-    rate = rate_at(recipe.training, max(0, place.epoch * steps - 1), steps)
+        raise _diverged(t, f"the validation loss is {verdict.loss} after epoch {epoch}")
+    place.seconds, place.epoch_seconds = place.seconds + place.epoch_seconds, 0.0
+    place.judged = []
+    steps = t.task.batches.steps_per_epoch
+    rate = rate_at(recipe.training, max(0, epoch * steps - 1), steps)
     judged = t.task.judged(verdict)
-    row = t.provenance.row(place, judged, steps=steps, rate=rate)
-    facts = t.provenance.facts(place, judged, steps=steps)
+    row = t.provenance.row(place, judged, epoch=epoch, steps=steps, rate=rate)
+    facts = t.provenance.facts(place, judged, epoch=epoch, steps=steps)
     t.task.write(last_of(recipe, t.out), weights, facts)
     if verdict.score > place.best:
-        place.best, place.best_epoch = verdict.score, place.epoch
+        place.best, place.best_epoch = verdict.score, epoch
         t.task.write(best_of(recipe, t.out), weights, facts)
     if t.store is not None:
         t.store.append("history", [row])
-    t.progress.say(_in_words(t, verdict, steps))
+    t.progress.say(_in_words(t, verdict, epoch))
 
 
-def _in_words(training: _Training, verdict: Verdict, steps: int) -> str:
+def _judge_every_image(training: _Training, weights: Weights, epoch: int) -> None:
+    """Judge the validation images that are still to be judged; where that is long, say how far."""
+    t, place = training, training.place
+    start = clock = time.perf_counter()
+    shown = False
+    for part in t.task.judge(weights, len(place.judged)):
+        place.judged.append(part)
+        now = time.perf_counter()
+        place.epoch_seconds, clock = place.epoch_seconds + now - clock, now
+        if t.keeper.due:
+            t.save()
+        if shown:
+            t.progress.advance()
+        elif now - start > _PATIENCE_SECONDS:
+            t.progress.start(f"judge epoch {epoch}", t.task.judge.count - len(place.judged))
+            shown = True
+    t.progress.finish()
+
+
+def _in_words(training: _Training, verdict: Verdict, epoch: int) -> str:
     """What an epoch reached, as a line of its own."""
-    place, recipe = training.place, training.recipe
-    parts = [f"loss {place.loss / steps:.5f}"] if place.epoch else []
+    place, recipe, steps = training.place, training.recipe, training.task.batches.steps_per_epoch
+    parts = [f"loss {place.loss / steps:.5f}"] if epoch else []
     parts += [f"validation loss {verdict.loss:.5f}", recipe.in_words(verdict.score)]
-    parts += ["the best so far"] if place.best_epoch == place.epoch else []
-    title = f"epoch {place.epoch}/{recipe.training.epochs}" if place.epoch else "as it starts"
+    parts += ["the best so far"] if place.best_epoch == epoch else []
+    title = f"epoch {epoch}/{recipe.training.epochs}" if epoch else "as it starts"
     return f"{title}: {', '.join(parts)}"
 
 

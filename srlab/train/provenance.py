@@ -25,15 +25,17 @@ class Provenance:
         self._recipe, self._data, self._device = recipe, data, device
         self._run = new_run()
 
-    def facts(self, place: Place, judged: Mapping[str, Any], *, steps: int) -> dict[str, Any]:
+    def facts(
+        self, place: Place, judged: Mapping[str, Any], *, epoch: int, steps: int
+    ) -> dict[str, Any]:
         """The facts that go with a checkpoint, as JSON holds them; `judged` is the task's word."""
         return {
             "recipe": self._recipe.facts(),
             "recipe_digest": self._recipe.digest.hex(),
             "data": self._data,
             "started_from": place.started_from,
-            "epoch": place.epoch,
-            "steps": place.epoch * steps,
+            "epoch": epoch,
+            "steps": epoch * steps,
             "seconds": round(place.seconds, 1),
             **{name: _told(value) for name, value in judged.items()},
             "hardware": hardware(self._device),
@@ -44,14 +46,16 @@ class Provenance:
             },
         }
 
-    def row(self, place: Place, judged: Mapping[str, Any], *, steps: int, rate: float) -> Row:
+    def row(
+        self, place: Place, judged: Mapping[str, Any], *, epoch: int, steps: int, rate: float
+    ) -> Row:
         """The epoch's row of the store's table `history`; epoch 0 is what was started from."""
         return {
             "training": self._recipe.name,
             "recipe": self._recipe.digest,
-            "epoch": place.epoch,
-            "steps": place.epoch * steps,
-            "loss": place.loss / steps if place.epoch else None,
+            "epoch": epoch,
+            "steps": epoch * steps,
+            "loss": place.loss / steps if epoch else None,
             **judged,
             "rate": rate,
             "seconds": place.seconds,

@@ -15,7 +15,7 @@ from srlab.train.classifier_recipe import ClassifierRecipe
 from srlab.train.recipe import Recipe
 from srlab.train.resume import Weights
 from srlab.train.upscaler import UpscalerTask
-from srlab.train.verdict import Verdict
+from srlab.train.verdict import Judging, Verdict
 
 
 class Batches(Protocol):
@@ -53,8 +53,9 @@ class Task(Protocol):
         """What is made small, of a batch as it came, on the model's device."""
         ...
 
-    def judge(self, weights: Weights) -> Verdict:
-        """How good these weights are on the validation images."""
+    @property
+    def judge(self) -> Judging:
+        """The validation images, for weights to be judged by."""
         ...
 
     def judged(self, verdict: Verdict) -> dict[str, Any]:

@@ -34,7 +34,7 @@ class UpscalerTask:
     ) -> None:
         files = training_files(recipe)
         self._recipe, self._out, self._progress = recipe, out, progress
-        self._judge = Judge(recipe, files, device)
+        self.judge = Judge(recipe, files, device)
         self.data = files.facts()
         self.batches = open_batches(recipe, files, out, progress=progress, processes=processes)
 
@@ -51,10 +51,6 @@ class UpscalerTask:
         """The recipe's loss per value in [0, 1]."""
         x, y = (side.permute(0, 3, 1, 2).float() / 255 for side in (x, y))
         return LOSSES[self._recipe.training.loss](model(x), y)
-
-    def judge(self, weights: Weights) -> Verdict:
-        """Mean PSNR in dB and mean loss of the validation images."""
-        return self._judge(weights)
 
     def judged(self, verdict: Verdict) -> dict[str, Any]:
         """PSNR and loss, under which protocol, of which images."""

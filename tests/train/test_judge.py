@@ -15,6 +15,7 @@ from srlab.nets.recognise import build
 from srlab.train.judge import Judge, validation_lumas, validation_pairs
 from srlab.train.loop import train
 from srlab.train.pairs import make_pair, training_files
+from srlab.train.verdict import Verdict
 
 
 def test_the_best_psnr_is_what_evaluate_finds(make_recipe, photos, tmp_path) -> None:
@@ -44,9 +45,25 @@ def test_judging_leaves_the_weights_alone(make_recipe) -> None:
     recipe = make_recipe()
     judge = Judge(recipe, training_files(recipe), torch.device("cpu"))
     weights = {name: value.clone() for name, value in judge._net.state_dict().items()}
-    first = judge(weights)
-    assert judge(weights) == first
+    first = Verdict.of(judge(weights))
+    assert Verdict.of(judge(weights)) == first
     assert math.isfinite(first.score)
+
+
+def test_judging_goes_on_at_any_image(make_recipe) -> None:
+    recipe = make_recipe()
+    judge = Judge(recipe, training_files(recipe), torch.device("cpu"))
+    weights = build(recipe.net).state_dict()
+    parts = list(judge(weights))
+    assert len(parts) == judge.count == 2
+    assert list(judge(weights, 1)) == parts[1:]
+
+
+def test_a_verdict_weighs_parts_and_leaves_identical_images_out_of_the_score() -> None:
+    verdict = Verdict.of([(30.0, 0.1, 3), (math.inf, 0.0, 1), (34.0, 0.3, 1)])
+    assert verdict.score == pytest.approx((3 * 30 + 34) / 4)
+    assert verdict.loss == pytest.approx((3 * 0.1 + 0.3) / 5)
+    assert Verdict.of([(math.inf, 0.0, 1)]).score == math.inf
 
 
 @pytest.mark.parametrize("channels", [1, 3])
@@ -64,7 +81,7 @@ def test_the_loss_is_that_of_the_float_output_on_whole_images(make_recipe, chann
             made = judge._net(x.permute(2, 0, 1)[None])[0].permute(1, 2, 0).clamp(0, 1)
         losses.append(float(((made - y) ** 2).mean()))
     # A luma net is judged on luma that was not rounded, and learns from rounded luma.
-    assert judge(weights).loss == pytest.approx(
+    assert Verdict.of(judge(weights)).loss == pytest.approx(
         sum(losses) / 2, rel=1e-2 if channels == 1 else 1e-5
     )
 

@@ -68,6 +68,40 @@ def test_each_epoch_says_what_it_reached(make_recipe, tmp_path) -> None:
     assert [said[:9] for said in watching.said] == ["epoch 1/2", "epoch 2/2"]
 
 
+@pytest.mark.parametrize("start_from", ["", "first"])
+def test_judging_that_was_interrupted_goes_on_at_the_next_image(
+    make_recipe, tmp_path, monkeypatch, start_from
+) -> None:
+    train(make_recipe("first"), out=tmp_path / "first")
+    recipe = make_recipe(validation={"held_out": 4}, training={"start_from": start_from})
+    whole = train(recipe, out=tmp_path / "whole")
+    judged: list[int] = []
+    call = Judge._judged
+
+    def counting(self: Judge, pair: object) -> tuple[float, float]:
+        judged.append(1)
+        if len(judged) == 3:
+            raise KeyboardInterrupt
+        return call(self, pair)
+
+    monkeypatch.setattr(resume, "SAVE_SECONDS", 0.0)
+    monkeypatch.setattr(Judge, "_judged", counting)
+    with pytest.raises(KeyboardInterrupt):
+        train(recipe, out=tmp_path / "parts")
+    parts = train(recipe, out=tmp_path / "parts")
+    epochs = 3 if start_from else 2
+    assert len(judged) == 4 * epochs + 1  # the one that was cut off
+    assert (parts.score, parts.epoch) == (whole.score, whole.epoch)
+    assert _same(parts.best, whole.best)
+
+
+def test_judging_that_takes_long_says_how_far_it_came(make_recipe, tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(loop, "_PATIENCE_SECONDS", 0.0)
+    watching = Interrupt()
+    train(make_recipe(), out=tmp_path / "out", progress=watching)
+    assert "judge epoch 1" in watching.titles
+
+
 def test_a_training_that_is_done_is_not_begun_again(make_recipe, photos, tmp_path) -> None:
     recipe, store = make_recipe(), Store.create(tmp_path / "store")
     first = train(recipe, out=tmp_path / "out", store=store)
