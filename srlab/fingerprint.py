@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import numpy as np
@@ -51,3 +51,12 @@ def file_digest(path: Path) -> bytes:
         while chunk := file.read(_CHUNK):
             state.update(chunk)
     return state.digest()[:DIGEST_BYTES]
+
+
+def json_object(text: object) -> dict[str, Any]:
+    """The dict that `canonical_json` wrote; {} for anything else, which a store may hold."""
+    try:
+        found = json.loads(text) if isinstance(text, str) else {}
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}

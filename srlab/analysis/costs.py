@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
 import pandas as pd
 
+from srlab.fingerprint import json_object
 from srlab.store.store import Store
 
 COLUMNS = [
@@ -36,7 +34,7 @@ def costs(store: Store | str | None = None) -> pd.DataFrame:
     facts = opened.frame(_FACTS, tables=("upscalers",))
     times = opened.frame(_TIMES, tables=("scores", "images"))
     table = facts.merge(times, on=["upscaler", "scale"], how="left")
-    told = [_told(text) for text in table["facts"]]
+    told = [json_object(text) for text in table["facts"]]
     for name in _NUMBERS:
         table[name] = pd.array([_number(own.get(name)) for own in told], dtype="Int64")
     for name in _TEXTS:
@@ -58,14 +56,6 @@ FROM (
     WHERE i.seconds > 0 AND i.height > 0 AND i.width > 0
 ) GROUP BY upscaler, scale
 """
-
-
-def _told(text: object) -> dict[str, Any]:
-    try:
-        facts = json.loads(text) if isinstance(text, str) else {}
-    except ValueError:
-        return {}
-    return facts if isinstance(facts, dict) else {}
 
 
 def _number(value: object) -> int | None:

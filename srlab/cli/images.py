@@ -69,7 +69,15 @@ def upscale(
         ),
     ],
     scale: Annotated[int, _SCALE],
-    output: Annotated[Path, _OUT],
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="OUT",
+            help="A .png file, or a folder; may be left out with --compare.",
+        ),
+    ] = None,
     device: DeviceOption = "auto",
     precision: PrecisionOption = "fp32",
     tile: TileOption = None,
@@ -89,24 +97,49 @@ def upscale(
     from dataclasses import replace
 
     from srlab.cli.progress import make_progress
+    from srlab.image.files import read_image
     from srlab.study.files import compare_picture, convert_files
     from srlab.upscale.catalog import PRECISIONS, describe
+    from srlab.upscale.info import Family
 
-    if compare is not None and source.is_dir():
-        raise UsageError(f"--compare draws one image; {source} is a folder")
-    if compare is None and hr is not None:
-        raise UsageError("--hr belongs to --compare PICTURE; `srlab score` scores files")
+    _check_picture(source, output, compare, hr)
     info = describe(upscaler, scale)
+    if info.family is Family.OUTPUTS:
+        raise UsageError(f"{upscaler} is ready already; name what upscales")
     call = replace(info, device=device, tile=tile, dtype=PRECISIONS[precision]).load()
-    written, troubles = convert_files(source, output, call, progress=make_progress())
-    for path in written:
-        typer.echo(printable(str(path)))
-    if compare is not None and written:
-        picture = compare_picture(source, written[0], label=info.name, scale=scale, hr=hr)
+    written: list[Path] = []
+    troubles: list[str] = []
+    if output is not None:
+        written, troubles = convert_files(source, output, call, progress=make_progress())
+        for path in written:
+            typer.echo(printable(str(path)))
+    if compare is not None and not troubles:
+        sr = read_image(written[0]) if written else call(read_image(source))
+        picture = compare_picture(source, sr, label=info.name, scale=scale, hr=hr)
         compare.parent.mkdir(parents=True, exist_ok=True)
         compare.write_bytes(picture)
         typer.echo(printable(str(compare)))
     _say_troubles(troubles)
+
+
+def _check_picture(
+    source: Path, output: Path | None, compare: Path | None, hr: Path | None
+) -> None:
+    """Raise UsageError for what --compare cannot draw, or where it would write over an image."""
+    if compare is None:
+        if output is None:
+            raise UsageError("nothing is written; name -o OUT, or --compare PICTURE")
+        if hr is not None:
+            raise UsageError("--hr belongs to --compare PICTURE; `srlab score` scores files")
+        return
+    if source.is_dir():
+        raise UsageError(f"--compare draws one image; {source} is a folder")
+    if compare.suffix.lower() != ".png":
+        raise UsageError(f"--compare writes PNG; {compare} should end in .png")
+    images = [source, *([hr] if hr else [])]
+    images += [output, output / f"{source.stem}.png"] if output else []
+    if compare.resolve() in [path.resolve() for path in images]:
+        raise UsageError(f"{compare} would be written over; name another file for --compare")
 
 
 def downscale(

@@ -26,8 +26,9 @@ Upscalers = Annotated[
         "-u",
         "--upscaler",
         metavar="[NAME=]UPSCALER",
-        help="nearest, bilinear, bicubic, lanczos, a file of weights, hf:ORG/NAME, "
-        "py:module:factory or outputs:FOLDER (`srlab show upscalers`); repeatable.",
+        help="nearest, bilinear, bicubic, lanczos, a network that comes along (srcnn-y, edsr-light "
+        "…), a file of weights, hf:ORG/NAME, py:module:factory or outputs:FOLDER; +ensemble and "
+        "+correct[=T] go behind (`srlab show upscalers`); repeatable.",
     ),
 ]
 Scales = Annotated[

@@ -117,7 +117,7 @@ def leaderboard(
     for row in superseded(opened).to_dict("records"):
         tell(
             f"note: {row['scores']} scores of {row['upscaler']} x{row['scale']} are superseded: "
-            "other weights carry that label since"
+            "other weights, or another precision or tile, carry that label since"
         )
 
 

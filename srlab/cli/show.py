@@ -14,6 +14,7 @@ from srlab.cli.options import DeviceOption, JsonOption, PrecisionOption
 from srlab.errors import CheckpointMismatchError
 
 if TYPE_CHECKING:
+    from srlab.train.recipe import Recipe
     from srlab.upscale.shipped_nets import ShippedNet
 
 Row = dict[str, Any]
@@ -26,7 +27,9 @@ def register(app: typer.Typer) -> None:
     app.add_typer(show_app, name="show")
     for name, (rows, text) in _LISTS.items():
         show_app.command(name, help=text)(_command(rows))
+    show_app.command("upscalers")(upscalers)
     show_app.command("upscaler")(upscaler)
+    show_app.command("recipe")(recipe)
 
 
 def _command(rows: Callable[[], list[Row]]) -> Callable[..., None]:
@@ -48,6 +51,44 @@ def upscaler(
 
     facts = upscaler_facts(what, scale, device=device, precision=precision)
     _print([{"fact": name, "value": value} for name, value in facts.items()], as_json)
+
+
+def upscalers(
+    time: Annotated[
+        bool, typer.Option("--time", help="Also load each and time it here: seconds for 720p.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Built-in upscalers, and what else -u takes."""
+    rows = _upscalers()
+    if time:
+        rows = [_timed(row) for row in rows]
+    _print(rows, as_json)
+
+
+def _timed(row: Row) -> Row:
+    """The row with the warm seconds of a 1280x720 sr, empty where the row is no one upscaler."""
+    from srlab.upscale.catalog import describe, is_named
+    from srlab.upscale.cost import warm_seconds
+
+    seconds: float | str = ""
+    if is_named(row["name"]):
+        seconds = round(warm_seconds(describe(row["name"], row["scale"] or 2)), 3)
+    at = list(row).index("what")
+    items = list(row.items())
+    return dict([*items[:at], ("seconds_hd", seconds), *items[at:]])
+
+
+def recipe(
+    name: Annotated[str, typer.Argument(help="Of `srlab show recipes`.", metavar="NAME")],
+) -> None:
+    """Print a recipe that comes along, to be changed and trained.
+
+    `srlab show recipe NAME > mine.toml`, then `srlab train mine.toml`.
+    """
+    from srlab.train.recipe import RECIPES
+
+    sys.stdout.write(RECIPES[name].path.read_text(encoding="utf-8"))
 
 
 def _benchmarks() -> list[Row]:
@@ -73,7 +114,10 @@ def _upscalers() -> list[Row]:
     listed: list[Row] = [{"name": row.name, "what": row.title} for row in UPSCALERS]
     listed += [_shipped(net, scale) for net in SHIPPED for scale in net.scales]
     listed += [
-        {"name": "FILE", "what": "weights: srlab's own, SRCNN's, any architecture of spandrel"},
+        {
+            "name": "FILE",
+            "what": "weights: srlab's, SRCNN's, EDSR's, any architecture of spandrel",
+        },
         {"name": "hf:ORG/NAME", "what": "a Swin2SR of the hub, through transformers"},
         {"name": "py:module:factory", "what": "your own torch module; imported only when named"},
         {"name": "outputs:FOLDER", "what": "ready sr images of any other program"},
@@ -180,15 +224,20 @@ def _recipes() -> list[Row]:
             "kind": recipe.kind,
             "what": recipe.title,
             "reproduces": " ".join(recipe.reproduces.split()),
+            "images": _images_of(recipe),
             "starts from": recipe.training.start_from,
         }
         for recipe in recipes
     ]
 
 
+def _images_of(recipe: Recipe) -> str:
+    """What it trains on: folders below `--data`, or a set of pictures with classes."""
+    return getattr(recipe.data, "images", "") or " ".join(getattr(recipe.data, "folders", ()))
+
+
 _LISTS: dict[str, tuple[Callable[[], list[Row]], str]] = {
     "benchmarks": (_benchmarks, "Known sets, with source and licence."),
-    "upscalers": (_upscalers, "Built-in upscalers, and what else -u takes."),
     "architectures": (_architectures, "Nets that srlab builds itself."),
     "classifiers": (_classifiers, "Known classifiers, and what else --classifier takes."),
     "metrics": (_metrics, "Metrics, and what of a protocol they honour."),
@@ -225,16 +274,23 @@ def _print_table(rows: list[Row]) -> None:
             justify="right" if right else "left",
         )
     for row in rows:
-        table.add_row(*[_shown(row[name]) for name in columns])
+        table.add_row(*[_TITLES.get(cell := _shown(row[name]), cell) for name in columns])
     console = Console(markup=False, highlight=False)
     console.print(table)
-    for name, note in dict.fromkeys((row["name"], row.get("note")) for row in rows):
+    for name, note in dict.fromkeys((row.get("name"), row.get("note")) for row in rows):
         if note:
             console.print(f"\n{name}: {note}")
 
 
-_TITLES = {"macs_hd": "multiply-adds 720p"}
-_PREFIXES = ((10**9, "G"), (10**6, "M"), (10**3, "k"))
+_TITLES = {
+    "macs_lr_mp": "multiply-adds per lr megapixel",
+    "macs_per_megapixel": "multiply-adds per lr megapixel",
+    "macs_hd": "multiply-adds 720p",
+    "seconds_hd": "seconds 720p",
+    "receptive_radius": "receptive radius, px",
+    "sees": "sees, px",
+}
+_PREFIXES = ((10**12, "T"), (10**9, "G"), (10**6, "M"), (10**3, "k"))
 
 
 def _shown(value: object) -> str:

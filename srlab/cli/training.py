@@ -49,13 +49,18 @@ def prepare(recipe: RecipeArgument, out: OutOption = None, data: DataOption = No
     from srlab.train.patches import plan_patches
     from srlab.train.patches import prepare as prepare_patches
     from srlab.train.recipe import find_recipe
-    from srlab.train.upscaler_recipe import UpscalerRecipe
+    from srlab.train.upscaler_recipe import Source, UpscalerRecipe
 
     plan = find_recipe(recipe, data=data)
     if not isinstance(plan, UpscalerRecipe):
         raise RecipeError(
             f"{plan.name} is a recipe of a {plan.kind}, whose pictures need no preparation; "
             f"`srlab train {recipe}` begins at once"
+        )
+    if plan.patches.source is not Source.PREPARED:
+        raise RecipeError(
+            f"{plan.name} cuts its crops while it trains, and would not read prepared patches; "
+            f'`srlab train {recipe}` begins at once, or set source = "prepared" in its [patches]'
         )
     typer.echo(plan_patches(plan).in_words(), err=True)
     path = prepare_patches(plan, out=out or Path(plan.name), progress=make_progress())

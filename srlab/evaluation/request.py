@@ -13,6 +13,7 @@ from srlab.errors import UsageError
 from srlab.metrics.catalog import BORDER_ONLY, DEFAULT_METRICS, METRICS, Kind, MetricInfo
 from srlab.metrics.protocol import DEFAULT_PROTOCOL, PROTOCOLS, Preparation, Protocol
 from srlab.upscale.catalog import PRECISIONS, SCALES
+from srlab.upscale.typed import parse_upscaler
 
 MINIMUM_TILE = 16
 
@@ -117,6 +118,14 @@ def _check(request: Request) -> None:
     names = [source.name for source in request.benchmarks]
     if len(set(names)) != len(names):
         raise UsageError(f"two benchmarks are called alike ({', '.join(names)}); write NAME=FOLDER")
+    labels: dict[str, str] = {}
+    for text in request.upscalers:
+        other = labels.setdefault(parse_upscaler(text).label, text)
+        if other != text:
+            label = parse_upscaler(text).label
+            raise UsageError(
+                f"two upscalers are called {label} ({other}, {text}); write NAME={text}"
+            )
     _check_options(request)
 
 

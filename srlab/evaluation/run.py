@@ -18,12 +18,13 @@ from srlab.evaluation.trouble import Trouble
 from srlab.execute.cluster import on_ray
 from srlab.execute.local import default_workers, in_processes, in_threads
 from srlab.execute.outcome import Done, Failed
+from srlab.fingerprint import json_object
 from srlab.nets.turns import forwards_at_once
 from srlab.store.buffer import RowBuffer
 from srlab.store.file_index import FileIndex
 from srlab.store.shards import new_run
 from srlab.store.store import Store
-from srlab.upscale.info import Family
+from srlab.upscale.info import Family, UpscalerInfo
 
 _JOBS_PER_WORKER = 2
 """With fewer nets to run than that, one after another takes all cores."""
@@ -92,11 +93,12 @@ def run_evaluation(
         troubles=list(gathered.troubles),
         warnings=gathered.warnings + _left_behind(request, gathered, stored),
     )
-    if not plan.absent and not gathered.troubles and not _names_changed(store, gathered):
+    renamed = _renamed(store, gathered)
+    if not plan.absent and not gathered.troubles and not renamed:
         return result
     with RowBuffer(store) as buffer:
         ledger = Ledger(buffer, result.run)
-        ledger.keep_upscalers(gathered.upscalers)
+        ledger.keep_upscalers(renamed)
         absent = _take_over(request, store, plan.absent, ledger, result)
         if request.policy is Policy.CACHED:
             result.missing = sum(len(item.wanted) for item in absent)
@@ -129,16 +131,19 @@ def _left_behind(request: Request, gathered: Gathered, stored: Stored) -> list[s
     ]
 
 
-def _names_changed(store: Store, gathered: Gathered) -> bool:
-    """Whether an upscaler asked for is not the newest of its label in the store."""
+def _renamed(store: Store, gathered: Gathered) -> list[UpscalerInfo]:
+    """Upscalers that are not the newest of their label in the store, with what it knows of them."""
     rows = store.rows(
-        "SELECT upscaler, scale, arg_max(fingerprint, time) FROM upscalers GROUP BY ALL",
+        "SELECT upscaler, scale, fingerprint, facts FROM upscalers ORDER BY time",
         tables=("upscalers",),
     )
-    newest = {(name, scale): fingerprint for name, scale, fingerprint in rows}
-    return any(
-        newest.get((info.name, info.scale)) != info.fingerprint for info in gathered.upscalers
-    )
+    newest = {(name, scale): fingerprint for name, scale, fingerprint, _ in rows}
+    known = {fingerprint: json_object(facts) for *_, fingerprint, facts in rows}
+    return [
+        replace(info, facts={**known.get(info.fingerprint, {}), **info.facts})
+        for info in gathered.upscalers
+        if newest.get((info.name, info.scale)) != info.fingerprint
+    ]
 
 
 def _take_over(

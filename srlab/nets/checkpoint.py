@@ -24,15 +24,17 @@ Weights = dict[str, torch.Tensor]
 
 MAX_BYTES = 4 << 30
 _WRAPPERS = ("params_ema", "params", "state_dict", "model_state_dict", "model")
+_PREFIXES = ("module.", "_orig_mod.")
+"""What DataParallel and torch.compile put before every key."""
 
 
 def read_weights(content: bytes, *, name: str) -> Weights:
     """The tensors of a weights file held in memory, on the CPU, by key.
 
-    Wrappers that training code puts around them (`params_ema`, `state_dict`, …) and a `module.`
-    before every key are taken off. Raises CheckpointUnsafeError for a pickle that wants to run
-    code, CheckpointUnreadableError for what does not decode, CheckpointMismatchError where there
-    are no plain tensors in it, CheckpointNotFiniteError for nan or infinity.
+    Wrappers that training code puts around them (`params_ema`, `state_dict`, …) and a `module.` or
+    `_orig_mod.` before every key are taken off. Raises CheckpointUnsafeError for a pickle that
+    wants to run code, CheckpointUnreadableError for what does not decode, CheckpointMismatchError
+    where there are no plain tensors in it, CheckpointNotFiniteError for nan or infinity.
     """
     loaded = (
         _read_safetensors(content, name)
@@ -143,7 +145,15 @@ def _unwrap(loaded: object, name: str) -> Weights:
         raise CheckpointMismatchError(f"{name} holds no tensors by name; expected a state_dict")
     strange = [key for key, value in loaded.items() if not isinstance(value, torch.Tensor)]
     if strange:
+        what = "beside tensors" if len(strange) < len(loaded) else "and no tensor by name"
         raise CheckpointMismatchError(
-            f"{name} holds {strange[0]!r} beside tensors; expected a state_dict and nothing else"
+            f"{name} holds {strange[0]!r} {what}; expected a state_dict and nothing else"
         )
-    return {str(key).removeprefix("module."): value for key, value in loaded.items()}
+    return {_bare(str(key)): value for key, value in loaded.items()}
+
+
+def _bare(key: str) -> str:
+    for _ in _PREFIXES:
+        for prefix in _PREFIXES:
+            key = key.removeprefix(prefix)
+    return key

@@ -8,7 +8,7 @@ from torch import nn
 from srlab.nets.blocks import Net, ResidualBlock, conv, shuffle_stages
 from srlab.nets.spec import residual_radius, stages_of
 
-_DIV2K_MEAN = (0.4488, 0.4371, 0.4040)
+DIV2K_MEAN = (0.4488, 0.4371, 0.4040)
 """R, G, B of DIV2K, which the authors' code subtracts from RGB and adds again."""
 
 
@@ -45,7 +45,7 @@ class EDSR(Net):
                 else [*shuffle_stages(width, scale), conv(width, channels)]
             )
         )
-        mean = torch.tensor(_DIV2K_MEAN if channels == 3 else [sum(_DIV2K_MEAN) / 3])
+        mean = torch.tensor(DIV2K_MEAN if channels == 3 else [sum(DIV2K_MEAN) / 3])
         self.mean: torch.Tensor
         self.register_buffer("mean", mean * subtract_mean, persistent=False)
         self.channels = channels

@@ -54,7 +54,8 @@ def recognise_foreign(weights: Weights, *, name: str) -> Foreign:
         shown = ", ".join(sorted(weights)[:4])
         raise CheckpointMismatchError(
             f"{name}: keys such as {shown} belong to no known net ({type(error).__name__}); known "
-            "are srlab's own, SRCNN's conv1, conv2, conv3, and the architectures of spandrel"
+            "are srlab's own, SRCNN's conv1, conv2, conv3, EDSR's, and the architectures of "
+            "spandrel; for any other net name the function that makes it, -u py:module:factory"
         ) from error
     if not isinstance(descriptor, ImageModelDescriptor) or not _enlarges(descriptor):
         raise CheckpointMismatchError(

@@ -7,6 +7,7 @@ from srlab.nets.blocks import Net
 from srlab.nets.checkpoint import Weights, read_weights
 from srlab.nets.foreign import recognise_foreign
 from srlab.nets.header import read_header
+from srlab.nets.residual import recognise_residual
 from srlab.nets.spec import NetSpec
 from srlab.nets.srcnn import SRCNN
 from srlab.registry import load_object
@@ -25,8 +26,12 @@ def load_net(content: bytes, *, name: str, scale: int | None = None) -> Net:
     if header is not None:
         _check_scale(header.spec.scale, scale, name)
         return fill(header.spec, weights, name=name)
-    if weights.keys() >= _SRCNN_KEYS:
+    if weights.keys() & _SRCNN_KEYS:
         return recognise(weights, name=name)
+    if residual := recognise_residual(weights, name=name):
+        spec, own = residual
+        _check_scale(spec.scale, scale, name)
+        return fill(spec, own, name=name)
     foreign = recognise_foreign(weights, name=name)
     _check_scale(foreign.scale, scale, name)
     return foreign
@@ -61,11 +66,10 @@ def recognise(weights: Weights, *, name: str) -> SRCNN:
 
     Raises CheckpointMismatchError that says which keys or shapes do not fit.
     """
-    if not weights.keys() >= _SRCNN_KEYS:
-        shown = ", ".join(sorted(weights)[:4])
+    if missing := sorted(_SRCNN_KEYS - weights.keys()):
         raise CheckpointMismatchError(
-            f"{name}: keys such as {shown} belong to no known net; expected conv1, conv2, conv3 "
-            "with weight and bias (SRCNN)"
+            f"{name} has no {', '.join(missing)}; expected conv1, conv2, conv3 with weight and "
+            f"bias (SRCNN), it holds {', '.join(sorted(weights)[:4])}"
         )
     if extra := sorted(weights.keys() - _SRCNN_KEYS):
         raise CheckpointMismatchError(

@@ -27,6 +27,7 @@ class Setting:
     low: float = 1
     high: float = 1024
     choices: tuple[str, ...] = ()
+    odd: bool = False
 
     def check(self, value: object) -> Value | None:
         """`value` in the type of the default, or None where it may not be taken."""
@@ -49,7 +50,8 @@ class Setting:
         return tuple(items) if fits else None
 
     def _number(self, value: object, kind: type) -> bool:
-        return type(value) is kind and self.low <= value <= self.high  # pyright: ignore
+        fits = type(value) is kind and self.low <= value <= self.high  # pyright: ignore
+        return fits and (not self.odd or value % 2 == 1)  # pyright: ignore
 
     def in_words(self) -> str:
         """What is expected, for an error message."""
@@ -59,7 +61,7 @@ class Setting:
             return "true or false"
         kind = "a number" if isinstance(self.default, float) else "a whole number"
         if isinstance(self.default, tuple):
-            kind = f"{len(self.default)} whole numbers"
+            kind = f"{len(self.default)} {'odd' if self.odd else 'whole'} numbers"
         return f"{kind} from {self.low:g} to {self.high:g}"
 
 
@@ -204,7 +206,7 @@ ARCHITECTURES: Catalog[Architecture] = Catalog(
             module="srlab.nets.srcnn:SRCNN",
             tail="conv3.",
             settings={
-                "kernels": Setting(default=(9, 5, 5), high=31),
+                "kernels": Setting(default=(9, 5, 5), high=31, odd=True),
                 "widths": Setting(default=(64, 32)),
                 "bicubic": Setting(default="before", choices=("before", "after")),
             },

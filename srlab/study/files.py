@@ -129,19 +129,22 @@ def _pairs(sr: Path, hr: Path) -> tuple[dict[str, tuple[Path, Path]], list[str]]
     return {name: (ours[name], theirs[name]) for name in both}, troubles
 
 
-def compare_picture(lr: Path, sr: Path, *, label: str, scale: int, hr: Path | None = None) -> bytes:
-    """A PNG of bicubic beside `sr`, both of `lr`; with `hr` also that, and RMSE and PSNR of each.
+def compare_picture(
+    source: Path, sr: NDArray[np.uint8], *, label: str, scale: int, hr: Path | None = None
+) -> bytes:
+    """A PNG of bicubic beside `sr`, both of an image; with `hr` also that, RMSE and PSNR of each.
 
     Raises an ImageError where the sizes do not fit together.
     """
-    made = {"bicubic": upscale(read_image(lr), scale), label: read_image(sr)}
+    lr = read_image(source)
+    made = [("bicubic", upscale(lr, scale)), (label, sr)]
     if hr is None:
         return comparison_png(
-            [Column(title=name, caption="", pixels=pixels) for name, pixels in made.items()]
+            [Column(title=name, caption="", pixels=pixels) for name, pixels in made]
         )
     reference = mod_crop(read_image(hr), scale)
     columns = []
-    for name, pixels in made.items():
+    for name, pixels in made:
         frame = score(pixels, reference, scale=scale, metrics=("psnr", "rmse"))
         psnr, rmse = frame["value"]
         caption = f"PSNR {psnr:.2f} dB, RMSE {rmse:.2f} levels (paper-y)"

@@ -116,7 +116,10 @@ def read_crops(files: TrainingFiles, recipe: UpscalerRecipe, progress: Progress)
 
 
 def augment(x: Pixels, y: Pixels, wish: Augment, rng: np.random.Generator) -> Batch:
-    """Flip, transpose and brighten each patch as `wish` allows, input and target alike."""
+    """Flip, rotate and brighten each patch as `wish` allows, input and target alike.
+
+    With flips and rotations all eight orientations come out equally often.
+    """
     ups, sides, turns = rng.random((3, len(x))) < 0.5
     light = 1 + wish.brightness * (2 * rng.random(len(x)) - 1)
     out = []
@@ -127,8 +130,10 @@ def augment(x: Pixels, y: Pixels, wish: Augment, rng: np.random.Generator) -> Ba
             if wish.flips:
                 changed = changed[::-1] if ups[index] else changed
                 changed = changed[:, ::-1] if sides[index] else changed
-            if wish.rotations and turns[index]:
-                changed = changed.transpose(1, 0, 2)
+            if wish.rotations and wish.flips:
+                changed = changed.transpose(1, 0, 2) if turns[index] else changed
+            elif wish.rotations:
+                changed = np.rot90(changed, 2 * int(ups[index]) + int(turns[index]))
             patches.append(changed)
         out.append(_brightened(np.stack(patches), light) if wish.brightness else np.stack(patches))
     return out[0], out[1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ class ClassifierTask:
         pictures = read_pictures(recipe, progress)
         self._recipe, self._labels = recipe, pictures.labels
         self._validation = pictures.validation
+        self.worst_loss = 10 * math.log(max(2, len(pictures.labels)))  # ten times guessing
         self.judge = ClassJudge(pictures, recipe, device)
         self.data = pictures.facts
         self.batches = ClassCuts(pictures, recipe)

@@ -21,7 +21,7 @@ from accelerate.state import AcceleratorState
 from torch import nn
 
 from srlab.errors import DivergedError, Progress, Silent, TrainingError
-from srlab.fingerprint import file_digest
+from srlab.fingerprint import digest, file_digest
 from srlab.nets.device import pick_device
 from srlab.nets.memory import keep_freed_memory
 from srlab.store.store import Store
@@ -31,7 +31,7 @@ from srlab.train.peak import forget_peak
 from srlab.train.provenance import Provenance
 from srlab.train.recipe import Recipe
 from srlab.train.resume import Keeper, Kept, Place, Weights, alone, follows, launched
-from srlab.train.task import Task, open_task
+from srlab.train.task import Task, check_start, open_task
 from srlab.train.trained import STATE, Trained, best_of, complete, last_of, left_by
 from srlab.train.verdict import Verdict
 
@@ -117,9 +117,11 @@ def _begin(
     """Images, net and optimiser, as the recipe says or as an earlier call left them."""
     accelerator = _accelerator(device, recipe.training.precision)
     on, processes = accelerator.device, accelerator.num_processes
+    if kept is None:
+        check_start(recipe, keeper.out)
     with accelerator.main_process_first():
         task = open_task(recipe, keeper.out, device=on, progress=progress, processes=processes)
-    place, net, optimizer, average = _start_or_go_on(recipe, task, kept)
+    place, net, optimizer, average = _start_or_go_on(recipe, task, kept, progress)
     model, optimizer = accelerator.prepare(net, optimizer)
     return _Training(
         recipe=recipe,
@@ -139,17 +141,25 @@ def _begin(
 
 
 def _start_or_go_on(
-    recipe: Recipe, task: Task, kept: Kept | None
+    recipe: Recipe, task: Task, kept: Kept | None, progress: Progress
 ) -> tuple[Place, nn.Module, torch.optim.Optimizer, Weights]:
     """Place, net, optimiser and average of the weights, at the beginning or as they were kept."""
+    data = digest(task.data).hex()
     start = task.find_start() if kept is None else None
     net = task.net(start)
     optimizer = make_optimizer(recipe.training, net)
     if kept is None:
         origin = f"{start.name} {file_digest(start).hex()}" if start else ""
         average = {name: value.clone() for name, value in net.state_dict().items()}
-        return Place(started_from=origin), net, optimizer, average
+        if start:
+            progress.say(f"{recipe.name} starts from {start}")
+        return Place(started_from=origin, data=data), net, optimizer, average
     place, parts = kept
+    if place.data not in ("", data):
+        raise TrainingError(
+            f"{recipe.name} was trained on other images so far; name those with --data, or another "
+            f"folder with --out, or remove {STATE} to begin anew"
+        )
     try:
         net.load_state_dict(parts["net"])
         optimizer.load_state_dict(parts["optimizer"])
@@ -189,6 +199,7 @@ def _train_epoch(training: _Training) -> None:
             now = time.perf_counter()
             place.epoch_seconds, clock = place.epoch_seconds + now - clock, now
             if t.keeper.due or place.step == steps:
+                _require_sound(t)
                 t.save()
         t.progress.advance(note)
     t.progress.finish()
@@ -286,6 +297,24 @@ def _finite(running: float, training: _Training) -> float:
     raise _diverged(
         training, f"the loss became {running} in epoch {place.epoch + 1}, by step {place.step}"
     )
+
+
+def _require_sound(training: _Training) -> None:
+    """Raise DivergedError for weights that are no numbers, or an epoch that cannot be meant."""
+    place, steps = training.place, training.task.batches.steps_per_epoch
+    broken = [name for name, w in training.net.named_parameters() if not w.isfinite().all()]
+    if broken:
+        raise _diverged(
+            training,
+            f"{broken[0]} became nan or infinite in epoch {place.epoch + 1}, by step {place.step}",
+        )
+    loss, limit = place.loss / max(1, place.step), training.task.worst_loss
+    if place.epoch and place.step == steps and loss > limit:
+        raise _diverged(
+            training,
+            f"the mean loss of epoch {place.epoch + 1} is {loss:.3g}, and {limit:.3g} is as bad as "
+            "knowing nothing",
+        )
 
 
 def _diverged(training: _Training, what: str) -> DivergedError:

@@ -34,8 +34,8 @@ Weights = dict[str, torch.Tensor]
 class Place:
     """How far a training has come: epochs that are done, and steps of the one after them.
 
-    `loss` sums the running epoch, `seconds` all of it; `judged` has the validation images that
-    were judged after its last step.
+    `loss` sums the running epoch, `seconds` all of it; `data` stands for the images; `judged` has
+    the validation images that were judged after the running epoch's last step.
     """
 
     epoch: int = 0
@@ -46,6 +46,7 @@ class Place:
     best: float = float("-inf")
     best_epoch: int = 0
     started_from: str = ""
+    data: str = ""
     judged: list[Part] = field(default_factory=list)
 
     @property
@@ -72,7 +73,12 @@ def follows() -> bool:
 @contextmanager
 def alone(out: Path) -> Iterator[None]:
     """Hold the training's folder; raises TrainingError where another training is in it."""
-    out.mkdir(parents=True, exist_ok=True)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise TrainingError(
+            f"{out} cannot be a training's folder ({error.strerror}); name another with --out"
+        ) from error
     if follows():
         yield
         return

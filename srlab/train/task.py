@@ -10,11 +10,13 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from srlab.errors import Progress
+from srlab.errors import Progress, Silent
 from srlab.train.classifier_recipe import ClassifierRecipe
+from srlab.train.optimise import find_start, starting_net
 from srlab.train.recipe import Recipe
 from srlab.train.resume import Weights
 from srlab.train.upscaler import UpscalerTask
+from srlab.train.upscaler_recipe import UpscalerRecipe
 from srlab.train.verdict import Judging, Verdict
 
 
@@ -30,6 +32,9 @@ class Batches(Protocol):
 
 class Task(Protocol):
     """What a recipe's kind brings to the loop: batches, a net, a loss, a judge, and files."""
+
+    worst_loss: float
+    """A mean loss above it, after the first epoch, is a training that diverged."""
 
     @property
     def batches(self) -> Batches:
@@ -65,6 +70,12 @@ class Task(Protocol):
     def write(self, path: Path, weights: Weights, facts: Mapping[str, Any]) -> None:
         """Put the weights, with facts beside them, at `path`, whole or not at all."""
         ...
+
+
+def check_start(recipe: Recipe, out: Path) -> None:
+    """Raise what is wrong with the checkpoint that a recipe starts from, before images are read."""
+    if isinstance(recipe, UpscalerRecipe):
+        starting_net(recipe, find_start(recipe, out), Silent())
 
 
 def open_task(

@@ -23,6 +23,8 @@ from srlab.train.verdict import Verdict
 class UpscalerTask:
     """A `Task`: uint8 (N, h, w, c) of input and target, judged by the recipe's protocol."""
 
+    worst_loss = 1.0  # black where white should be
+
     def __init__(
         self,
         recipe: UpscalerRecipe,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -102,17 +103,19 @@ def way_of(info: UpscalerInfo) -> Way:
 
 
 class NetworkUpscaler:
-    """The call `(lr) -> sr` of a net that enlarges, or that sharpens a bicubic enlargement.
-
-    `notes` tells what was done otherwise than asked: a fallback to tiles where memory ran out.
-    """
+    """The call `(lr) -> sr` of a net that enlarges, or that sharpens a bicubic enlargement."""
 
     def __init__(self, net: Net, *, scale: int, way: Way | None = None) -> None:
         self._way = way or Way()
         self._scale = scale
         self.net = net.to(self._way.device, self._way.dtype)
         self.net = self.net.to(memory_format=torch.channels_last)  # pyright: ignore
-        self.notes: tuple[str, ...] = ()
+        self._said = threading.local()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What this thread's last call did otherwise than asked."""
+        return getattr(self._said, "notes", ())
 
     def __call__(self, lr: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """Sr of exactly scale times the size, from lr or from its bicubic enlargement (uint8).
@@ -173,11 +176,23 @@ class NetworkUpscaler:
             raise _wrong_size(sr, lr, self._scale)
 
     def facts(self) -> dict[str, Any]:
-        """What the net costs; see `net_facts`."""
-        return net_facts(self.net, self._scale)
+        """What the net costs; see `net_facts`. An ensemble runs it eight times."""
+        facts, times = net_facts(self.net, self._scale), 8 if self._way.ensemble else 1
+        counts = {name: facts[name] * times for name in ("macs_per_megapixel", "macs_hd")}
+        return {**facts, **counts}
 
     def _run(self, levels: NDArray[np.float64]) -> NDArray[np.float64]:
         """Grey levels 0-255 through the net, (H, W) or (H, W, 3); clamped to [0, 255]."""
+        self._said.notes = ()
+        try:
+            return self._through_net(levels)
+        except MemoryError as error:
+            raise MemoryShortError(
+                f"memory does not suffice for an image of {levels.shape[0]}x{levels.shape[1]}; "
+                "cut it into parts"
+            ) from error
+
+    def _through_net(self, levels: NDArray[np.float64]) -> NDArray[np.float64]:
         planes = np.atleast_3d(levels).transpose(2, 0, 1)[None] / 255.0
         x = torch.from_numpy(planes.astype(np.float32)).to(
             self._way.device, self._way.dtype, memory_format=torch.channels_last
@@ -233,7 +248,7 @@ class NetworkUpscaler:
     def _note(self, note: str) -> None:
         if note not in self.notes:
             _log.warning(note)
-            self.notes = (*self.notes, note)
+            self._said.notes = (*self.notes, note)
 
 
 def _wrong_size(sr: tuple[int, ...], lr: tuple[int, ...], scale: int) -> SizeMismatchError:
@@ -243,10 +258,18 @@ def _wrong_size(sr: tuple[int, ...], lr: tuple[int, ...], scale: int) -> SizeMis
     )
 
 
+_MEMORY_WORDS = (
+    "can't allocate memory",
+    "not enough memory",
+    "out of memory",
+    "could not create a memory",
+    "could not create a primitive",
+)
+"""Of PyTorch's allocator, CUDA and MPS, and oneDNN, which has no better word."""
+
+
 def _is_memory(error: BaseException) -> bool:
     text = str(error)
-    return (
-        isinstance(error, torch.OutOfMemoryError | MemoryError)
-        or "can't allocate memory" in text
-        or "not enough memory" in text
+    return isinstance(error, torch.OutOfMemoryError | MemoryError) or any(
+        words in text for words in _MEMORY_WORDS
     )

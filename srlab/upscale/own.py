@@ -9,7 +9,7 @@ from pathlib import Path
 
 import torch
 
-from srlab.errors import CheckpointMismatchError, UsageError
+from srlab.errors import CheckpointMismatchError, SrlabError, UsageError
 from srlab.fingerprint import DIGEST_BYTES, file_digest
 from srlab.nets.blocks import Net
 from srlab.nets.sight import probe_radius
@@ -56,7 +56,20 @@ def describe_own(label: str, reference: str, scale: int) -> UpscalerInfo:
 
 def make_own(reference: str, *, scale: int) -> Own:
     """The net of `module:factory`, in evaluation mode."""
-    return Own(_make(reference)[0].eval(), scale=scale).eval()
+    net = _make(reference)[0].eval()
+    try:
+        return Own(net, scale=scale).eval()
+    except SrlabError:
+        raise
+    except Exception as error:
+        raise _raised(reference, error) from error
+
+
+def _raised(reference: str, error: Exception) -> CheckpointMismatchError:
+    return CheckpointMismatchError(
+        f"py:{reference} raised {type(error).__name__}: {error}; expected a function without "
+        "arguments that returns a torch.nn.Module from lr to sr"
+    )
 
 
 def _make(reference: str) -> tuple[torch.nn.Module, Path | None]:
@@ -73,7 +86,12 @@ def _make(reference: str) -> tuple[torch.nn.Module, Path | None]:
             f"py:{reference} cannot be had: {error}; the module is looked for in the current "
             "folder and where Python looks"
         ) from error
-    net = factory()
+    except Exception as error:  # a stranger's module fails in any way there is
+        raise _raised(reference, error) from error
+    try:
+        net = factory()
+    except Exception as error:
+        raise _raised(reference, error) from error
     if not isinstance(net, torch.nn.Module):
         raise UsageError(
             f"py:{reference} gave {type(net).__name__}; expected a function without arguments "
@@ -87,9 +105,13 @@ def _channels(module: torch.nn.Module) -> int:
     for channels in (3, 1):
         try:
             with torch.inference_mode():
-                module(torch.zeros(1, channels, 32, 32))
+                made = module(torch.zeros(1, channels, 32, 32))
         except (RuntimeError, ValueError, TypeError):
             continue
+        if not isinstance(made, torch.Tensor):
+            raise CheckpointMismatchError(
+                f"the module gives {type(made).__name__}; expected a tensor, (1, {channels}, h, w)"
+            )
         return channels
     raise CheckpointMismatchError(
         "the module takes neither (1, 3, 32, 32) nor (1, 1, 32, 32); expected an SR net on RGB or "

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 
 import torch
 
+from srlab.errors import SizeMismatchError
+
 Net = Callable[[torch.Tensor], torch.Tensor]
 
 
@@ -23,13 +25,24 @@ def run_in_tiles(
     for top, bottom in _spans(height, tile):
         for left, right in _spans(width, tile):
             up, before = max(0, top - overlap), max(0, left - overlap)
-            y = net(x[..., up : bottom + overlap, before : right + overlap])
+            given = x[..., up : bottom + overlap, before : right + overlap]
+            y = net(given)
+            _require_size(y, given, scale)
             out[..., top * scale : bottom * scale, left * scale : right * scale] = y[
                 ...,
                 (top - up) * scale : (bottom - up) * scale,
                 (left - before) * scale : (right - before) * scale,
             ]
     return out
+
+
+def _require_size(y: torch.Tensor, given: torch.Tensor, scale: int) -> None:
+    (height, width), (high, wide) = given.shape[-2:], y.shape[-2:]
+    if (high, wide) != (height * scale, width * scale):
+        raise SizeMismatchError(
+            f"the net gave {high}x{wide} for a tile of {height}x{width}; expected exactly {scale} "
+            "times that"
+        )
 
 
 def _spans(length: int, tile: int) -> Iterator[tuple[int, int]]:
