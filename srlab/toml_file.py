@@ -18,11 +18,16 @@ def read_toml(path: Path, *, noun: str, error: type[UsageError]) -> dict[str, An
     try:
         if path.stat().st_size > MAX_BYTES:
             raise error(f"{path} has over {MAX_BYTES} bytes; a {noun} is a page of TOML")
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        facts = tomllib.loads(path.read_text(encoding="utf-8"))
+        if "\\x00" in repr(facts):
+            raise error(f"{path} holds a null character; no name or path may")
+        return facts
+    except error:
+        raise
     except OSError as caught:
         raise error(f"the {noun} {path} cannot be read: {caught.strerror}") from caught
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as caught:
-        raise error(f"{path} is not TOML: {caught}") from caught
+    except (ValueError, RecursionError) as caught:  # also of numbers too long, tables too deep
+        raise error(f"{path} is not TOML: {str(caught)[:200]}") from caught
 
 
 def check_keys(

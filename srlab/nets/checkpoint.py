@@ -62,6 +62,8 @@ def read_weights_file(path: Path) -> bytes:
 
 def _check_tensor(tensor: torch.Tensor, place: str, file_bytes: int) -> None:
     """Raise for what no training writes, before anything is computed with it."""
+    if tensor.is_nested:
+        raise CheckpointMismatchError(f"{place} is a nested tensor; expected a dense one")
     if tensor.layout != torch.strided or tensor.device.type != "cpu" or tensor.is_complex():
         raise CheckpointMismatchError(
             f"{place} is {tensor.dtype}, {tensor.layout}, on {tensor.device}; expected a dense "
@@ -93,6 +95,7 @@ def _read_safetensors(content: bytes, name: str) -> Weights:
 
 
 def _read_pickle(content: bytes, name: str) -> object:
+    _require_stored(content, name)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -107,6 +110,20 @@ def _read_pickle(content: bytes, name: str) -> object:
             f"{name} is no file of weights that can be read ({_reason(error)}); expected "
             "safetensors or what torch.save wrote of a state_dict"
         ) from error
+
+
+def _require_stored(content: bytes, name: str) -> None:
+    """Raise for a zip that is larger inside than outside; torch.save does not compress."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as file:
+            inside = sum(entry.file_size for entry in file.infolist())
+    except zipfile.BadZipFile:
+        return  # an older pickle, or nothing that can be read
+    if inside > len(content):
+        raise CheckpointUnreadableError(
+            f"{name} unpacks to {inside:,} bytes from {len(content):,}; expected what torch.save "
+            "wrote, which is not compressed"
+        )
 
 
 def _wanted_code(content: bytes, error: Exception) -> str | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from math import lcm
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -30,13 +32,26 @@ class Foreign(Net):
         self._descriptor = descriptor
         self.architecture = descriptor.architecture.name
         self.scale = descriptor.scale
-        self.grid = descriptor.size_requirements.multiple_of
+        self.grid = lcm(descriptor.size_requirements.multiple_of, _window(descriptor.model))
         self.channels = descriptor.input_channels
         self.receptive_radius, self.unlimited = probe_radius(self, self.channels)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Sr in [0, 1]."""
         return self._descriptor(x)
+
+
+def _window(model: torch.nn.Module) -> int:
+    """The side of the windows that attention looks at; 1 for a net without.
+
+    SwinIR and its kin pad to whole windows themselves, so spandrel does not tell of them.
+    """
+    found = getattr(model, "window_size", None)
+    if found is None:
+        blocks = (getattr(block, "window_size", None) for block in model.modules())
+        found = next((size for size in blocks if size is not None), 1)
+    sides = found if isinstance(found, list | tuple) else [found]
+    return lcm(*(int(side) for side in sides if isinstance(side, int) and side > 0))
 
 
 def recognise_foreign(weights: Weights, *, name: str) -> Foreign:
@@ -46,11 +61,12 @@ def recognise_foreign(weights: Weights, *, name: str) -> Foreign:
     on grey or RGB images.
     """
     import_torchvision()
-    from spandrel import ImageModelDescriptor, ModelLoader, UnsupportedModelError
+    from spandrel import ImageModelDescriptor, ModelLoader
 
+    _require_plausible(weights, name)
     try:
         descriptor = ModelLoader().load_from_state_dict(weights)
-    except (UnsupportedModelError, RuntimeError, KeyError, ValueError, AssertionError) as error:
+    except Exception as error:  # shapes of a stranger's tensors fail in any way there is
         shown = ", ".join(sorted(weights)[:4])
         raise CheckpointMismatchError(
             f"{name}: keys such as {shown} belong to no known net ({type(error).__name__}); known "
@@ -63,7 +79,28 @@ def recognise_foreign(weights: Weights, *, name: str) -> Foreign:
             f"from {descriptor.input_channels} to {descriptor.output_channels} channels; expected "
             "a net that enlarges grey or RGB images"
         )
-    return Foreign(descriptor).eval()
+    try:
+        return Foreign(descriptor).eval()
+    except Exception as error:  # its first forward, on an image of 96x96
+        raise CheckpointMismatchError(
+            f"{name} looks like {descriptor.architecture.name}, and does not run "
+            f"({type(error).__name__}: {str(error)[:160]})"
+        ) from error
+
+
+def _require_plausible(weights: Weights, name: str) -> None:
+    """Raise for what would build a net far larger than its weights: gaps in numbers, empty tensors.
+
+    An architecture counts its layers by the highest number in its keys.
+    """
+    most = 10 * len(weights) + 100
+    for key, tensor in weights.items():
+        if any(int(number[:12]) > most for number in re.findall(r"\d+", key)):
+            raise CheckpointMismatchError(
+                f"{name}: {key[:80]} is numbered beyond the {len(weights)} tensors there are"
+            )
+        if tensor.numel() == 0:
+            raise CheckpointMismatchError(f"{name}: {key[:80]} is empty; expected weights")
 
 
 def _enlarges(descriptor: ImageModelDescriptor[Any]) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import torch
+
 from srlab.errors import CheckpointMismatchError
 from srlab.nets.blocks import Net
 from srlab.nets.checkpoint import Weights, read_weights
@@ -56,6 +58,8 @@ def fill(spec: NetSpec, weights: Weights, *, name: str) -> Net:
 
     Raises CheckpointMismatchError that says which keys or shapes do not fit.
     """
+    with torch.device("meta"):  # what a stranger's header announces is compared before it is built
+        _load(build(spec), weights, name, assign=True)
     net = build(spec)
     _load(net, weights, name)
     return net.eval()
@@ -100,8 +104,8 @@ def _srcnn(weights: Weights, name: str) -> SRCNN:
     return net.eval()
 
 
-def _load(net: Net, weights: Weights, name: str) -> None:
+def _load(net: Net, weights: Weights, name: str, *, assign: bool = False) -> None:
     try:
-        net.load_state_dict(weights)
+        net.load_state_dict(weights, assign=assign)
     except RuntimeError as error:
         raise CheckpointMismatchError(f"{name}: {' '.join(str(error).split())[:600]}") from error

@@ -23,6 +23,7 @@ from srlab.report.document import (
     Table,
 )
 from srlab.report.flip_cells import records
+from srlab.report.flip_words import Row
 from srlab.report.material import Material
 
 
@@ -45,7 +46,7 @@ def training(material: Material) -> list[Block]:
     ]
 
 
-def _sentence(row: dict[str, Any], epochs: pd.DataFrame) -> str:
+def _sentence(row: Row, epochs: pd.DataFrame) -> str:
     own = epochs[epochs["training"] == row["training"]]
     started, psnr = float(row["started_at"]), float(row["psnr"])
     where = words.judged_on(_text(row["validation"]), _text(row["protocol"]))
@@ -95,7 +96,7 @@ def _ends(curve: Curve) -> str:
     return f"{curve.name}: from {curve.scores[0]:.4g} to {curve.scores[-1]:.4g}."
 
 
-def _table(rows: list[dict[str, Any]]) -> Table:
+def _table(rows: list[Row]) -> Table:
     columns: list[tuple[str, str, float, int]] = [
         ("PSNR, dB", "psnr", 1, 2),
         ("Accuracy, %", "accuracy", 100, 1),

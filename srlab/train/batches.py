@@ -11,13 +11,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from srlab.errors import Progress, TrainingError
+from srlab.errors import ImageTooSmallError, Progress, TrainingError
+from srlab.image.files import image_size
 from srlab.train.pairs import Pixels, TrainingFiles, factor, make_pair
 from srlab.train.patches import open_patches, prepare
 from srlab.train.upscaler_recipe import Augment, Source, UpscalerRecipe
 
 Batch = tuple[Pixels, Pixels]
 """uint8 (N, h, w, c) of input and target."""
+_MUCH_BYTES = 2 << 30
 _IN_MEMORY_BYTES = 8 << 30
 """Larger files of patches are read from disk batch by batch, which is slow."""
 
@@ -95,16 +97,12 @@ def read_crops(files: TrainingFiles, recipe: UpscalerRecipe, progress: Progress)
     Raises TrainingError where no image is as large as a patch.
     """
     size = recipe.patches.size
+    _announce(files, recipe, progress)
     pairs: list[Batch] = []
     progress.start("read images", len(files.train))
     for path in files.train:
-        x, y = make_pair(path, recipe)
-        if min(x.shape[:2]) < size:
-            progress.warn(
-                f"{path} is left out: {x.shape[0]}x{x.shape[1]}, a patch is {size}x{size}"
-            )
-        else:
-            pairs.append((x, y))
+        pair = _large_enough(path, recipe, progress)
+        pairs += [pair] if pair else []
         progress.advance(path.stem)
     progress.finish()
     if not pairs:
@@ -113,6 +111,32 @@ def read_crops(files: TrainingFiles, recipe: UpscalerRecipe, progress: Progress)
             "the net's input; choose a smaller [patches] size or larger images"
         )
     return Crops(pairs, recipe)
+
+
+def _announce(files: TrainingFiles, recipe: UpscalerRecipe, progress: Progress) -> None:
+    """Say how much memory the decoded pairs will take, where it is much."""
+    pixels = sum(height * width for height, width in map(image_size, files.train))
+    both = 1 + 1 / factor(recipe) ** 2
+    needed = pixels * recipe.net.channels * both
+    if needed > _MUCH_BYTES:
+        progress.say(
+            f"{len(files.train)} images take {needed / 1e9:.1f} GB of memory while they are "
+            "trained on; [data] limit takes fewer"
+        )
+
+
+def _large_enough(path: Path, recipe: UpscalerRecipe, progress: Progress) -> Batch | None:
+    """The pair of an image, or None, said to `progress`, where a patch does not fit into it."""
+    size = recipe.patches.size
+    try:
+        x, y = make_pair(path, recipe)
+    except ImageTooSmallError as error:
+        progress.warn(f"{path} is left out: {error}")
+        return None
+    if min(x.shape[:2]) >= size:
+        return x, y
+    progress.warn(f"{path} is left out: {x.shape[0]}x{x.shape[1]}, a patch is {size}x{size}")
+    return None
 
 
 def augment(x: Pixels, y: Pixels, wish: Augment, rng: np.random.Generator) -> Batch:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import torch
 from torch import nn
@@ -12,6 +13,9 @@ from srlab.train.classifier_recipe import ClassifierRecipe
 from srlab.train.resume import Weights
 from srlab.train.verdict import Part
 from srlab.train.vit import build_vit, normalised
+
+if TYPE_CHECKING:
+    from transformers import ViTForImageClassification
 
 _BATCH = 256
 """Pictures that are classified at once."""
@@ -38,7 +42,7 @@ class ClassJudge:
             right = (logits.argmax(1) == y).double().mean()
             yield float(right), float(cross_entropy(logits, y, self._recipe)), len(y)
 
-    def with_weights(self, weights: Weights) -> nn.Module:
+    def with_weights(self, weights: Weights) -> ViTForImageClassification:
         """The judge's own net with these weights."""
         self._net.load_state_dict(weights)
         return self._net

@@ -9,9 +9,10 @@ import torch
 from numpy.typing import NDArray
 
 from srlab.data.benchmark import Samples, parse_benchmark
+from srlab.data.degradation import DEFAULT as MATLAB_BICUBIC
 from srlab.data.degradation import DEGRADATIONS, SRCNN_PYTORCH
 from srlab.data.luma import Luma, luma_of
-from srlab.errors import TrainingError
+from srlab.errors import Progress, Silent, TrainingError
 from srlab.image.files import read_image
 from srlab.metrics.catalog import METRICS
 from srlab.metrics.protocol import PROTOCOLS
@@ -27,17 +28,28 @@ from srlab.upscale.network import NetworkUpscaler, Way
 class Judge:
     """Holds the validation pairs and a net of its own: the one in training is left alone."""
 
-    def __init__(self, recipe: UpscalerRecipe, files: TrainingFiles, device: torch.device) -> None:
+    def __init__(
+        self,
+        recipe: UpscalerRecipe,
+        files: TrainingFiles,
+        device: torch.device,
+        progress: Progress | None = None,
+    ) -> None:
+        """Read the validation pairs, and judge the first of them once, to be sure that it can be.
+
+        Pairs that a set lacks are named to `progress`.
+        """
         self._recipe = recipe
         self._protocol = PROTOCOLS[recipe.validation.protocol]
         self._net = build(recipe.net).eval()
         self._upscale = NetworkUpscaler(self._net, scale=recipe.net.scale, way=Way(device=device))
         if self._protocol.preparation.sr_rounded:
-            self._pairs = validation_pairs(recipe, files)
+            self._pairs = validation_pairs(recipe, files, progress)
         else:
             self._upscale.require_luma()
-            self._pairs = validation_lumas(recipe, files)
+            self._pairs = validation_lumas(recipe, files, progress)
         self.count = len(self._pairs)
+        self._judged(min(self._pairs, key=_pixels))
 
     def __call__(self, weights: Mapping[str, torch.Tensor], start: int = 0) -> Iterator[Part]:
         """PSNR and loss of each validation image from the `start`-th on, with these weights.
@@ -71,19 +83,28 @@ class Judge:
         return float(LOSSES[self._recipe.training.loss](*sides))
 
 
-def validation_pairs(recipe: UpscalerRecipe, files: TrainingFiles) -> list[tuple[Pixels, Pixels]]:
+def _pixels(pair: Luma | tuple[Pixels, Pixels]) -> int:
+    hr = pair.hr if isinstance(pair, Luma) else pair[0]
+    return hr.shape[0] * hr.shape[1]
+
+
+def validation_pairs(
+    recipe: UpscalerRecipe, files: TrainingFiles, progress: Progress | None = None
+) -> list[tuple[Pixels, Pixels]]:
     """`(hr, lr)` of the held-out images, or of the recipe's benchmark."""
     if not recipe.validation.benchmark:
         return _held_out(recipe, files, recipe.data.degradation)
-    pairs = [sample.load() for sample in _samples(recipe, luma=False).samples]
+    pairs = [sample.load() for sample in _samples(recipe, progress, luma=False).samples]
     return [(pair.hr, pair.lr) for pair in pairs]
 
 
-def validation_lumas(recipe: UpscalerRecipe, files: TrainingFiles) -> list[Luma]:
+def validation_lumas(
+    recipe: UpscalerRecipe, files: TrainingFiles, progress: Progress | None = None
+) -> list[Luma]:
     """The same images as float luma, prepared as the protocol `srcnn-pytorch` wants them."""
     if not recipe.validation.benchmark:
         return [luma_of(hr, lr) for hr, lr in _held_out(recipe, files, SRCNN_PYTORCH)]
-    pairs = [sample.load() for sample in _samples(recipe, luma=True).samples]
+    pairs = [sample.load() for sample in _samples(recipe, progress, luma=True).samples]
     return [pair.luma or luma_of(pair.hr, pair.lr) for pair in pairs]
 
 
@@ -94,15 +115,20 @@ def _held_out(
     return [make(read_image(path), recipe.net.scale) for path in files.held_out]
 
 
-def _samples(recipe: UpscalerRecipe, *, luma: bool) -> Samples:
+def _samples(recipe: UpscalerRecipe, progress: Progress | None, *, luma: bool) -> Samples:
     wish, scale = recipe.validation, recipe.net.scale
     place = recipe.path(wish.benchmark)
     text = str(place) if place.exists() else wish.benchmark
     benchmark, limit = parse_benchmark(text), wish.limit or None
-    find = benchmark.luma_samples if luma else benchmark.samples
-    found = find(scale, limit=limit)
+    own = recipe.data.degradation if recipe.data.degradation != MATLAB_BICUBIC else None
+    if luma:
+        found = benchmark.luma_samples(scale, limit=limit)
+    else:
+        found = benchmark.samples(scale, degradation=own, limit=limit)
     if not found.samples:
         raise TrainingError(f"the validation set {text} holds no pairs at x{scale}")
+    for item in found.missing:
+        (progress or Silent()).warn(f"{text}: {item.name} is not judged: {item.reason}")
     return found
 
 

@@ -11,7 +11,6 @@ attributes `format`, `version`, and `plan`, the JSON of what it was made of and 
 from __future__ import annotations
 
 import io
-import json
 import os
 import secrets
 import shutil
@@ -22,10 +21,11 @@ from typing import Any
 
 import h5py
 import numpy as np
+from filelock import FileLock
 from numpy.typing import NDArray
 
 from srlab.errors import PatchesError, Progress, Silent, TrainingError
-from srlab.fingerprint import canonical_json, digest
+from srlab.fingerprint import canonical_json, digest, json_object
 from srlab.image.files import image_size
 from srlab.store.files import named_errors, write_whole
 from srlab.train.pairs import Pixels, TrainingFiles, factor, make_pair, training_files
@@ -51,6 +51,12 @@ class PatchPlan:
     def count(self) -> int:
         """All patches."""
         return sum(len(places) for places in self.chosen)
+
+    def shape(self, name: str) -> tuple[int, int, int, int]:
+        """(N, h, w, c) of the dataset `x` or `y`."""
+        size, channels = self.facts["size"], self.facts["channels"]
+        side = size * self.facts["scale"] if name == "y" and self.facts["native_lr"] else size
+        return self.count, side, side, channels
 
     @property
     def raw_bytes(self) -> int:
@@ -119,6 +125,22 @@ def prepare(recipe: UpscalerRecipe, *, out: Path, progress: Progress | None = No
             _require_plan(file, plan, path)
         shutil.rmtree(parts, ignore_errors=True)
         return path
+    with named_errors(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock = path.with_name(f".{path.name}.lock")
+        with FileLock(lock):
+            if not path.exists():  # another process may have made it meanwhile
+                _make(path, parts, plan, recipe, progress)
+        lock.unlink(missing_ok=True)  # who waits for it finds the file made
+    return path
+
+
+def _make(
+    path: Path, parts: Path, plan: PatchPlan, recipe: UpscalerRecipe, progress: Progress
+) -> None:
+    """Cut every image's patches, and put them together."""
+    for left in path.parent.glob(f".tmp-*-{path.name}"):
+        left.unlink(missing_ok=True)  # of a process that was killed
     for small in plan.too_small:
         size = recipe.patches.size
         progress.warn(f"{small} is left out: a patch of {size}x{size} does not fit into it")
@@ -129,10 +151,25 @@ def prepare(recipe: UpscalerRecipe, *, out: Path, progress: Progress | None = No
             write_whole(part, _cut(image, plan.chosen[index], recipe))
         progress.advance(image.stem)
     progress.finish()
-    with named_errors(path):
-        _put_together(path, parts, plan, recipe)
+    _require_room(path, parts)
+    progress.start(f"put {plan.count:,} patches together", 2 * len(plan.files))
+    _put_together(path, parts, plan, progress)
+    progress.finish()
     shutil.rmtree(parts)
-    return path
+
+
+def _require_room(path: Path, parts: Path) -> None:
+    """Raise TrainingError before HDF5 meets a full disk, which it does not survive.
+
+    The parts are compressed alike, so the file will be about as large as they are.
+    """
+    needed = sum(part.stat().st_size for part in parts.glob("*.npz"))
+    free = shutil.disk_usage(path.parent).free
+    if free < 1.2 * needed:
+        raise TrainingError(
+            f"{path.parent} has {free / 1e6:,.1f} MB left, and the patches need about "
+            f"{1.2 * needed / 1e6:,.1f}; make room, lower max_patches, or name another folder"
+        )
 
 
 def open_patches(path: Path) -> h5py.File:
@@ -158,9 +195,11 @@ def _check(file: h5py.File, path: Path) -> None:
             f"{', '.join(sorted(file)[:4]) or 'nothing'}); name another [patches] file, which "
             "`srlab prepare` then makes"
         )
-    x, y = file.get("x"), file.get("y")
-    if not (isinstance(x, h5py.Dataset) and isinstance(y, h5py.Dataset)):
-        raise PatchesError(f"{path} lacks x and y; remove it and prepare it again")
+    x, y = (_own(file, name) for name in ("x", "y"))
+    if x is None or y is None:
+        raise PatchesError(
+            f"{path} lacks x and y, or they are stored elsewhere; remove it and prepare it again"
+        )
     fits = x.dtype == y.dtype == np.uint8 and x.ndim == y.ndim == 4 and len(x) == len(y) > 0
     if not fits:
         raise PatchesError(
@@ -169,14 +208,30 @@ def _check(file: h5py.File, path: Path) -> None:
         )
 
 
+def _own(file: h5py.File, name: str) -> h5py.Dataset | None:
+    """The dataset `name` where the file itself holds it: no link, nothing virtual or external."""
+    if not isinstance(file.get(name, getlink=True), h5py.HardLink):
+        return None
+    found = file[name]
+    if not isinstance(found, h5py.Dataset) or found.is_virtual or found.external:
+        return None
+    return found
+
+
 def _require_plan(file: h5py.File, plan: PatchPlan, path: Path) -> None:
-    made = json.loads(str(file.attrs["plan"]))
+    made = json_object(str(file.attrs.get("plan")))
     wanted = {**plan.facts, "recipe": made.get("recipe")}
     if canonical_json(made) != canonical_json(wanted):
         other = next(key for key in wanted if made.get(key) != wanted[key])
         raise PatchesError(
             f"{path} was made with {other} {made.get(other)!r}, the recipe wants "
             f"{wanted[other]!r}; remove it, or name another [patches] file"
+        )
+    shapes = tuple((file[name].shape, plan.shape(name)) for name in ("x", "y"))  # pyright: ignore
+    if other := next((pair for pair in shapes if pair[0] != pair[1]), None):
+        raise PatchesError(
+            f"{path} holds patches of shape {other[0]}, the recipe wants {other[1]}; remove it, or "
+            "name another [patches] file"
         )
 
 
@@ -230,16 +285,14 @@ def _whole(part: Path) -> bool:
     return part.is_file() and zipfile.is_zipfile(part)
 
 
-def _put_together(path: Path, parts: Path, plan: PatchPlan, recipe: UpscalerRecipe) -> None:
+def _put_together(path: Path, parts: Path, plan: PatchPlan, progress: Progress) -> None:
     """Write all parts into one HDF5 under a temporary name, then rename it."""
     temporary = path.with_name(f".tmp-{secrets.token_hex(6)}-{path.name}")
-    size, channels = recipe.patches.size, recipe.net.channels
     try:
         with h5py.File(temporary, "w", libver="v110") as file:
             file.attrs.update(format=FORMAT, version=VERSION, plan=canonical_json(plan.facts))
-            for name, side in (("x", size), ("y", size * factor(recipe))):
-                dataset = _dataset(file, name, plan.count, (side, side, channels))
-                _copy_parts(parts, plan, dataset, name)
+            for name in ("x", "y"):
+                _copy_parts(parts, plan, _dataset(file, name, plan.shape(name)), progress)
             file.flush()  # a full disk is told here, and not when the file is closed
         with temporary.open("rb") as written:
             os.fsync(written.fileno())
@@ -248,17 +301,18 @@ def _put_together(path: Path, parts: Path, plan: PatchPlan, recipe: UpscalerReci
         temporary.unlink(missing_ok=True)
 
 
-def _copy_parts(parts: Path, plan: PatchPlan, dataset: h5py.Dataset, name: str) -> None:
-    start = 0
+def _copy_parts(parts: Path, plan: PatchPlan, dataset: h5py.Dataset, progress: Progress) -> None:
+    name, start = str(dataset.name).strip("/"), 0
     for index, chosen in enumerate(plan.chosen):
         if len(chosen):
             with np.load(parts / f"{index:06d}.npz") as part:
                 dataset[start : start + len(chosen)] = part[name]
         start += len(chosen)
+        progress.advance(plan.files[index].stem)
 
 
-def _dataset(file: h5py.File, name: str, count: int, shape: tuple[int, ...]) -> h5py.Dataset:
-    chunks = (min(count, _ROWS_PER_CHUNK), *shape)
+def _dataset(file: h5py.File, name: str, shape: tuple[int, ...]) -> h5py.Dataset:
+    chunks = (min(shape[0], _ROWS_PER_CHUNK), *shape[1:])
     return file.create_dataset(
-        name, (count, *shape), np.uint8, chunks=chunks, compression="gzip", shuffle=True
+        name, shape, np.uint8, chunks=chunks, compression="gzip", shuffle=True
     )

@@ -98,7 +98,7 @@ class Keeper:
     def __init__(self, out: Path, recipe: Recipe) -> None:
         self.out = out
         self._path = out / STATE
-        self._recipe = recipe
+        self._of = {"recipe": recipe.digest.hex(), "name": recipe.name}
         self._saved = time.monotonic()
 
     @property
@@ -108,7 +108,7 @@ class Keeper:
 
     def save(self, place: Place, parts: dict[str, Any]) -> None:
         """Keep the place and the state dicts in `parts`, durably."""
-        facts = {"recipe": self._recipe.digest.hex(), "threads": torch.get_num_threads()}
+        facts = {**self._of, "threads": torch.get_num_threads()}
         buffer = io.BytesIO()
         torch.save({**facts, "place": asdict(place), **parts}, buffer)
         write_whole(self._path, buffer.getvalue())
@@ -124,17 +124,19 @@ class Keeper:
             return None
         try:
             kept = torch.load(self._path, map_location="cpu", weights_only=True)
-            recipe, threads = kept.pop("recipe"), kept.pop("threads")
+            of = {"recipe": kept.pop("recipe"), "name": kept.pop("name", self._of["name"])}
+            threads = kept.pop("threads")
             place = Place(**kept.pop("place"))
         except Exception as error:  # a damaged pickle fails in any way there is
             raise TrainingError(
                 f"{self._path} cannot be read ({type(error).__name__}); remove it to train from "
                 "the beginning"
             ) from error
-        if recipe != self._recipe.digest.hex():
+        if of != self._of:
+            what = "of other settings" if of["recipe"] != self._of["recipe"] else of["name"]
             raise TrainingError(
-                f"{self._path.parent} holds a training of other settings; name another folder "
-                f"with --out, or remove {self._path} to begin anew"
+                f"{self._path.parent} holds a training {what}; name another folder with --out, or "
+                f"remove {self._path} to begin anew"
             )
         if threads != torch.get_num_threads():
             progress.warn(

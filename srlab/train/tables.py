@@ -97,12 +97,11 @@ def _typed(value: Any, kind: Any, bounds: Mapping[str, float], place: str) -> An
         raise RecipeError(f"{place} is {value!r}; expected {' or '.join(kind)}")
     if kind in (int, float):
         fits = type(value) is int or (kind is float and type(value) is float)
-        if fits and bounds["low"] <= value <= bounds["high"]:
+        low, high = bounds["low"], min(bounds["high"], _MOST)
+        if fits and low <= value <= high:
             return kind(value)
         what = "a whole number" if kind is int else "a number"
-        raise RecipeError(
-            f"{place} is {value!r}; expected {what} from {bounds['low']:g} to {bounds['high']:g}"
-        )
+        raise RecipeError(f"{place} is {str(value)[:40]}; expected {what} from {low:g} to {high:g}")
     if read := _READERS.get(kind):
         return read(value, place)
     if type(value) is kind:
@@ -110,13 +109,18 @@ def _typed(value: Any, kind: Any, bounds: Mapping[str, float], place: str) -> An
     raise RecipeError(f"{place} is {value!r}; expected {_NAMES[kind]}")
 
 
+_MOST = 2.0**53
+"""No number of a recipe is larger; up to here a float holds every whole number."""
 _NAMES = {str: "text", bool: "true or false"}
 
 
 def _two_numbers(value: Any, place: str) -> tuple[float, ...]:
-    if isinstance(value, list) and [type(item) for item in value] == [float, float]:
+    floats = isinstance(value, list) and [type(item) for item in value] == [float, float]
+    if floats and all(0 <= item < 1 for item in value):
         return tuple(value)
-    raise RecipeError(f"{place} is {value!r}; expected two numbers, as [0.9, 0.999]")
+    raise RecipeError(
+        f"{place} is {value!r}; expected two numbers from 0 to below 1, as [0.9, 0.999]"
+    )
 
 
 def _texts(value: Any, place: str) -> tuple[str, ...]:

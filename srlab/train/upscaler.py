@@ -36,7 +36,7 @@ class UpscalerTask:
     ) -> None:
         files = training_files(recipe)
         self._recipe, self._out, self._progress = recipe, out, progress
-        self.judge = Judge(recipe, files, device)
+        self.judge = Judge(recipe, files, device, progress)
         self.data = files.facts()
         self.batches = open_batches(recipe, files, out, progress=progress, processes=processes)
 

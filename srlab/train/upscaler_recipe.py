@@ -155,6 +155,12 @@ def _check(recipe: UpscalerRecipe) -> None:
         PROTOCOLS[recipe.validation.protocol]
     except UnknownNameError as error:
         raise RecipeError(str(error)) from error
+    file = Path(recipe.patches.file)
+    if file.is_absolute() or ".." in file.parts or recipe.patches.file.startswith("~"):
+        raise RecipeError(
+            f"[patches] file is {recipe.patches.file!r}; expected a path below the recipe's folder "
+            "(or --data); a recipe may come from a stranger"
+        )
     crops = recipe.patches.source is Source.CROPS
     check_training(recipe.training, losses=_LOSSES, random=crops)
     if not recipe.validation.benchmark and recipe.validation.held_out < 1:

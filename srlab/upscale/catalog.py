@@ -15,7 +15,7 @@ from srlab.registry import Catalog, load_object, unknown_name
 from srlab.upscale.headers import told_facts
 from srlab.upscale.info import REFERENCE, Family, UpscalerInfo
 from srlab.upscale.shipped_nets import SHIPPED
-from srlab.upscale.typed import Typed, parse_upscaler
+from srlab.upscale.typed import TAKEN, Typed, parse_upscaler
 
 WEIGHT_SUFFIXES = (".safetensors", ".pth", ".pt", ".ckpt", ".bin")
 PRECISIONS = {"fp32": "float32", "fp16": "float16", "bf16": "bfloat16"}
@@ -59,6 +59,11 @@ def describe(
     if scale not in SCALES:
         raise UsageError(f"scale {scale} is not supported; expected one of 2, 3, 4, 8")
     typed = parse_upscaler(text)
+    if typed.label in (*UPSCALERS.names(), *TAKEN) and typed.what != typed.label:
+        raise UsageError(
+            f"{text} would stand in tables as {typed.label}, which is something else there; write "
+            f"NAME={text}"
+        )
     kind, _, rest = typed.what.partition(":")
     if kind == "outputs":
         return _outputs(typed, Path(rest), scale)

@@ -34,7 +34,13 @@ def facts_of(header: Header) -> dict[str, Any]:
         "training_data": _training_data(recipe, data),
         "recipe": recipe.get("name"),
     }
-    return {name: text[:_LONGEST] for name, text in told.items() if isinstance(text, str) and text}
+    texts = {name: _shown(text) for name, text in told.items() if isinstance(text, str)}
+    return {name: text for name, text in texts.items() if text}
+
+
+def _shown(text: str) -> str:
+    """A stranger's text without what cannot be printed or would steer a terminal."""
+    return "".join(letter for letter in text[:_LONGEST] if letter.isprintable())
 
 
 def _training_data(recipe: Mapping[str, Any], data: Mapping[str, Any]) -> str:

@@ -49,7 +49,7 @@ def describe_own(label: str, reference: str, scale: int) -> UpscalerInfo:
         identity={
             "factory": reference,
             "source": file_digest(source).hex() if source else "",
-            "weights": _weights_digest(net),
+            "weights": weights_digest(net),
         },
     )
 
@@ -119,7 +119,8 @@ def _channels(module: torch.nn.Module) -> int:
     )
 
 
-def _weights_digest(net: torch.nn.Module) -> str:
+def weights_digest(net: torch.nn.Module) -> str:
+    """Digest of all weights by name, in hex."""
     state = hashlib.sha256()
     for name, tensor in sorted(net.state_dict().items()):
         state.update(f"{name} {tensor.dtype} {tuple(tensor.shape)}".encode())

@@ -21,18 +21,21 @@ def run_in_tiles(
     every pixel sees what it would see in the whole image.
     """
     height, width = x.shape[-2:]
-    out = x.new_empty((*x.shape[:-2], height * scale, width * scale))
+    out: torch.Tensor | None = None
     for top, bottom in _spans(height, tile):
         for left, right in _spans(width, tile):
             up, before = max(0, top - overlap), max(0, left - overlap)
             given = x[..., up : bottom + overlap, before : right + overlap]
             y = net(given)
             _require_size(y, given, scale)
+            if out is None:
+                out = y.new_empty((*y.shape[:-2], height * scale, width * scale))
             out[..., top * scale : bottom * scale, left * scale : right * scale] = y[
                 ...,
                 (top - up) * scale : (bottom - up) * scale,
                 (left - before) * scale : (right - before) * scale,
             ]
+    assert out is not None  # an image has at least one tile
     return out
 
 

@@ -14,7 +14,7 @@ DEFAULT_THRESHOLD = 64
 
 _SUFFIXED = re.compile(r"(?P<core>.+?)(?P<suffix>(?:\+ensemble|\+correct(?:=[0-9]+)?)*)")
 _NAMED = re.compile(r"([^=/\\:]*)=(.+)")
-_TAKEN = (REFERENCE, "original", "small")
+TAKEN = (REFERENCE, "original", "small")
 """What stands beside upscalers in tables: the reference, and what a classifier saw before them."""
 _LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,63}")
 
@@ -56,10 +56,10 @@ def split_suffix(text: str) -> tuple[str, str]:
 
 
 def _checked(label: str) -> str:
-    if not _LABEL.fullmatch(label) or label in _TAKEN:
+    if not _LABEL.fullmatch(label) or label in TAKEN:
         raise UsageError(
             f"{label[:40]!r} cannot be an upscaler's label; letters, digits and . _ + - are "
-            f"allowed, 64 at most, and {', '.join(_TAKEN)} are taken"
+            f"allowed, 64 at most, and {', '.join(TAKEN)} are taken"
         )
     return label
 

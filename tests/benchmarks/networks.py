@@ -151,8 +151,13 @@ def student_forward(net: Net, levels: np.ndarray) -> np.ndarray:
     return (y.numpy() * 255).round().astype(np.uint8)
 
 
+MOST_OF_FORWARD, LEAST_OF_STUDENT = 1.18, 2.0
+"""At most so many times the forward alone, at least so many times as fast as a student."""
+
+
 def main(count: int, names: Sequence[str]) -> None:
-    """Measure each network, twice in turn, and print the better of each."""
+    """Measure each network, twice in turn, and print the better; exit 1 where it is too slow."""
+    kept = True
     for name in names:
         path = Path(describe(name, SCALE).source)
         net = load_net(path.read_bytes(), name=path.name, scale=SCALE)
@@ -173,6 +178,9 @@ def main(count: int, names: Sequence[str]) -> None:
             f"ratio {ours / min(one, two):.2f}; a student's loop {student:.0f}, "
             f"ratio {student / ours:.1f}\n"
         )
+        kept &= ours / min(one, two) <= MOST_OF_FORWARD and student / ours >= LEAST_OF_STUDENT
+    if not kept:
+        sys.exit(f"expected at most {MOST_OF_FORWARD} and at least {LEAST_OF_STUDENT}")
 
 
 if __name__ == "__main__":

@@ -138,3 +138,34 @@ def test_a_reference_without_a_comparison_is_wrong_usage(srlab_, tmp_path) -> No
     write_image(tmp_path / "lr.png", np.zeros((24, 24), np.uint8))
     words = f"upscale {tmp_path}/lr.png -u bicubic -s 2 -o {tmp_path}/sr --hr {tmp_path}/lr.png"
     assert srlab_(words).code == 2
+
+
+def test_a_picture_alone_needs_no_output(srlab_, place: Path) -> None:
+    said = srlab_("upscale photos/cat.png -u bicubic -s 2 --compare picture.png")
+    assert (said.code, said.out.split()) == (0, ["picture.png"])
+    assert read_image(place / "picture.png").shape[1] > 200
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("-o out.png --compare photos/cat.png", "photos/cat.png would be written over"),
+        ("-o out.png --compare out.png", "out.png would be written over"),
+        ("-o out --compare out/cat.png", "out/cat.png would be written over"),
+        ("--compare big.png --hr big.png", "big.png would be written over"),
+        ("-o out.png --compare picture.jpg", "should end in .png"),
+        ("", "nothing is written; name -o OUT, or --compare PICTURE"),
+    ],
+)
+def test_a_picture_is_written_over_nothing(srlab_, place: Path, words: str, message: str) -> None:
+    before = (place / "photos" / "cat.png").read_bytes()
+    said = srlab_("upscale photos/cat.png -u lanczos -s 2", words)
+    assert said.code == 2
+    assert message in said.err
+    assert (place / "photos" / "cat.png").read_bytes() == before
+
+
+def test_ready_outputs_are_no_upscaler_of_files(srlab_) -> None:
+    said = srlab_("upscale photos/cat.png -u outputs:photos -s 2 -o out.png")
+    assert said.code == 2
+    assert "is ready already; name what upscales" in said.err

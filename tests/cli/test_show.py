@@ -13,7 +13,7 @@ from srlab.data.catalog import BENCHMARKS
 from srlab.data.degradation import DEGRADATIONS
 from srlab.metrics.catalog import METRICS
 from srlab.metrics.protocol import PROTOCOLS
-from srlab.train.recipe import RECIPES
+from srlab.train.recipe import RECIPES, find_recipe, read_recipe
 from srlab.upscale.catalog import UPSCALERS
 
 _CATALOGS = [BENCHMARKS, UPSCALERS, CLASSIFIERS, METRICS, PROTOCOLS, DEGRADATIONS, RECIPES]
@@ -40,3 +40,31 @@ def test_a_terminal_gets_a_table_with_long_notes_below_it(srlab_, monkeypatch) -
     assert max(map(len, lines)) <= 80
     assert any(line.startswith("set5") for line in lines)
     assert any(line.startswith("urban100: in the SelfExSR release") for line in lines)
+
+
+@pytest.mark.parametrize("words", ["upscaler bicubic -s 2", "upscalers", "recipes", "protocols"])
+def test_every_list_has_a_table_for_terminals(srlab_, monkeypatch, words: str) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    monkeypatch.setenv("TERM", "dumb")
+    said = srlab_("show", words)
+    assert said.code == 0, said.err
+    assert "bicubic" in said.out or "paper-y" in said.out or "srcnn-y-x2" in said.out
+
+
+def test_upscalers_can_be_timed_here(srlab_, monkeypatch) -> None:
+    from srlab.upscale import cost
+
+    monkeypatch.setattr(cost, "_HD", (36, 64))
+    rows = json.loads(srlab_("show upscalers --time --json").out)
+    seconds = {(row["name"], row["scale"]): row["seconds_hd"] for row in rows}
+    assert seconds["srcnn-y", 2] > 0
+    assert seconds["bicubic", ""] >= 0
+    assert seconds["FILE", ""] == ""
+
+
+def test_a_recipe_that_comes_along_can_be_printed_and_read_again(srlab_, tmp_path) -> None:
+    (tmp_path / "mine.toml").write_text(srlab_("show recipe srcnn-y-x2").out)
+    assert read_recipe(tmp_path / "mine.toml", root=tmp_path).digest == (
+        find_recipe("srcnn-y-x2").digest
+    )
+    assert "did you mean srcnn-y-x2" in srlab_("show recipe srcnn-x2").err

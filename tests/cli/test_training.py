@@ -148,3 +148,14 @@ def test_a_missing_training_folder_is_named(srlab_, recipe) -> None:
     said = srlab_("train mine.toml --data elsewhere")
     assert said.code == 1
     assert "srlab: training: there is no folder" in said.err
+
+
+def test_crops_need_no_preparation(srlab_, recipe) -> None:
+    recipe.write_text(
+        _RECIPE.replace('source = "prepared"\n', "").replace(
+            "epochs", "steps_per_epoch = 1\nepochs"
+        )
+    )
+    said = srlab_("prepare mine.toml")
+    assert said.code == 2
+    assert "cuts its crops while it trains" in said.err

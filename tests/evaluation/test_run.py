@@ -434,3 +434,19 @@ def test_known_scores_that_are_none_are_refused(tmp_path: Path, row: str, messag
     file.write_text(",".join(COLUMNS) + "\n" + row + "\n")
     with pytest.raises(UsageError, match=message):
         read_known_scores(file)
+
+
+def test_what_a_net_costs_outlives_a_metric_added_later(store: Store, tiny_set: Path) -> None:
+    from srlab.analysis.costs import costs
+
+    wish = {"upscalers": ["srcnn-y"], "scales": [2]}
+    run(tiny_set, store, metrics=["psnr"], **wish)
+    run(tiny_set, store, metrics=["mse"], **wish)
+    [row] = costs(store).to_dict("records")
+    assert row["parameters"] == 57281
+
+
+def test_two_upscalers_of_one_label_are_refused(tiny_set: Path, tmp_path: Path) -> None:
+    paths = [tmp_path / folder / "best.pth" for folder in "ab"]
+    with pytest.raises(UsageError, match=r"two upscalers are called best .*write NAME="):
+        request(tiny_set, upscalers=[str(path) for path in paths])

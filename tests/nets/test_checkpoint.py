@@ -7,6 +7,8 @@ import json
 import pickle
 import random
 import struct
+import warnings
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -227,3 +229,28 @@ def test_a_file_over_the_limit_is_refused_unread(tmp_path: Path) -> None:
         file.truncate((4 << 30) + 1)
     with pytest.raises(CheckpointUnreadableError, match="at most"):
         read_weights_file(path)
+
+
+def test_what_torch_compile_puts_before_every_key_is_taken_off() -> None:
+    weights = {f"_orig_mod.module.{key}": value for key, value in _weights().items()}
+    assert _same(read_weights(_pth(weights), name="net"), _weights())
+
+
+def test_a_compressed_archive_is_refused_before_it_is_unpacked() -> None:
+    buffer = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(_pth({"a": torch.zeros(1 << 20)}))) as plain,
+        zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as packed,
+    ):
+        for entry in plain.infolist():
+            packed.writestr(entry.filename, plain.read(entry))
+    with pytest.raises(CheckpointUnreadableError, match=r"unpacks to 4,19.* bytes from"):
+        read_weights(buffer.getvalue(), name="net")
+
+
+def test_a_nested_tensor_is_refused() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # nested tensors are a prototype, torch says
+        nested = torch.nested.nested_tensor([torch.zeros(2), torch.zeros(3)])
+    with pytest.raises(CheckpointMismatchError, match="is a nested tensor"):
+        read_weights(_pth({"a": nested}), name="net")

@@ -6,7 +6,8 @@ import pytest
 import torch
 
 from srlab.errors import CheckpointMismatchError
-from srlab.nets.recognise import recognise
+from srlab.nets.recognise import fill, load_net, recognise
+from srlab.nets.spec import make_spec
 from srlab.nets.srcnn import SRCNN
 
 
@@ -93,3 +94,34 @@ def test_a_bias_of_the_wrong_length_is_shown_on_one_line() -> None:
     with pytest.raises(CheckpointMismatchError, match=r"conv1\.bias") as caught:
         recognise({**_weights(), "conv1.bias": torch.zeros(3)}, name="net.pth")
     assert "\n" not in str(caught.value)
+
+
+def test_a_header_that_announces_a_huge_net_costs_nothing() -> None:
+    import resource
+
+    settings = {"architecture": "edsr", "scale": 2, "width": 1024, "depth": 128}
+    spec = make_spec(settings, place="test")
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with pytest.raises(CheckpointMismatchError, match="Missing key"):
+        fill(spec, {"a": torch.zeros(1)}, name="bomb")
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 500_000  # kB; it is 10 GB
+
+
+@pytest.mark.parametrize(
+    "weights",
+    [
+        {"body.0.weight": torch.zeros(8)},
+        {"body.0.weight": torch.zeros(8, 0, 3, 3)},
+        {
+            "body.0.weight": torch.zeros(8, 3, 3, 3),
+            "body.1.weight": torch.zeros(8),
+            "body.400000000.weight": torch.zeros(12, 8, 3, 3),
+            "body.400000000.bias": torch.zeros(12),
+        },
+    ],
+)
+def test_shapes_and_numbers_that_no_net_has_are_refused(weights) -> None:
+    from safetensors.torch import save
+
+    with pytest.raises(CheckpointMismatchError, match="odd"):
+        load_net(save(weights), name="odd", scale=2)

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from srlab.errors import Silent, TrainingError
+from srlab.image.files import write_image
 from srlab.image.resize import downscale
-from srlab.train.batches import Patches, augment, open_batches
+from srlab.train import batches
+from srlab.train.batches import Patches, augment, open_batches, read_crops
 from srlab.train.pairs import training_files
 from srlab.train.patches import prepare
 from srlab.train.upscaler_recipe import Augment
+from tests.train.interrupt import Interrupt
 
 
 def _batches(recipe, out):
@@ -82,3 +88,30 @@ def test_brightness_is_one_factor_for_input_and_target(rng) -> None:
 def test_no_wish_changes_nothing(rng) -> None:
     x = rng.integers(0, 256, (3, 4, 4, 3)).astype(np.uint8)
     assert np.array_equal(augment(x, x, Augment(), rng)[0], x)
+
+
+def test_rotations_without_flips_are_rotations() -> None:
+    patch = np.arange(16, dtype=np.uint8).reshape(1, 4, 4, 1)
+    rng, found = np.random.default_rng(0), set()
+    for _ in range(40):
+        x, y = augment(patch, patch, Augment(rotations=True), rng)
+        assert (x == y).all()
+        found.add(x.tobytes())
+    assert found == {np.rot90(patch[0], turns).tobytes() for turns in range(4)}
+
+
+def test_an_image_too_small_to_be_made_small_is_named_and_left_out(make_recipe, tmp_path) -> None:
+    recipe = make_recipe(scale=4, patches={"size": 8})
+    write_image(tmp_path / "dot.png", np.zeros((1, 1, 3), np.uint8))
+    files = training_files(recipe)
+    watching = Interrupt()
+    crops = read_crops(replace(files, train=(tmp_path / "dot.png", *files.train)), recipe, watching)
+    assert len(crops._pairs) == len(files.train)
+    assert "dot.png is left out" in watching.warnings[0]
+
+
+def test_much_memory_is_announced(make_recipe, monkeypatch) -> None:
+    monkeypatch.setattr(batches, "_MUCH_BYTES", 1000)
+    recipe, watching = make_recipe(), Interrupt()
+    read_crops(training_files(recipe), recipe, watching)
+    assert re.match(r"10 images take 0\.0 GB of memory", watching.said[0])

@@ -9,13 +9,16 @@ import torch
 
 import srlab
 from srlab.data.benchmark import parse_benchmark
+from srlab.data.degradation import DEGRADATIONS
 from srlab.data.pack import pack
 from srlab.errors import ProtocolError, UsageError
+from srlab.image.files import read_image, write_image
 from srlab.nets.recognise import build
 from srlab.train.judge import Judge, validation_lumas, validation_pairs
 from srlab.train.loop import train
 from srlab.train.pairs import make_pair, training_files
 from srlab.train.verdict import Verdict
+from tests.train.interrupt import Interrupt
 
 
 def test_the_best_psnr_is_what_evaluate_finds(make_recipe, photos, tmp_path) -> None:
@@ -140,3 +143,37 @@ def test_an_enlarged_file_judges_under_no_8_bit_protocol(make_recipe, packed) ->
     recipe = make_recipe(validation={"held_out": 0, "benchmark": str(packed)})
     with pytest.raises(ProtocolError, match="--protocol srcnn-pytorch"):
         Judge(recipe, training_files(recipe), torch.device("cpu"))
+
+
+def test_an_image_that_lacks_its_partner_is_named(make_recipe, photos, tmp_path) -> None:
+    pairs = tmp_path / "image_SRF_2"
+    pairs.mkdir()
+    for index, name in enumerate(("img_001", "img_002")):
+        hr = read_image(photos / "photos" / f"cat_{index:02d}.png")
+        write_image(pairs / f"{name}_SRF_2_HR.png", hr)
+        if not index:
+            write_image(pairs / f"{name}_SRF_2_LR.png", hr[::2, ::2].copy())
+    recipe = make_recipe(validation={"held_out": 0, "benchmark": str(pairs)})
+    watching = Interrupt()
+    judge = Judge(recipe, training_files(recipe), torch.device("cpu"), watching)
+    assert judge.count == 1
+    assert "img_002 is not judged" in watching.warnings[0]
+
+
+def test_a_degradation_holds_for_validation_as_for_training(make_recipe, photos) -> None:
+    data = {"folders": ["photos"], "degradation": "pil-bicubic"}
+    wish = {"held_out": 0, "benchmark": "photos", "limit": 1}
+    recipe = make_recipe(data=data, validation=wish)
+    [(hr, lr)] = validation_pairs(recipe, training_files(recipe))
+    assert (lr == DEGRADATIONS["pil-bicubic"](hr, 2)[1]).all()
+
+
+def test_a_protocol_that_the_net_cannot_serve_is_told_before_training(
+    make_recipe, packed, tmp_path
+) -> None:
+    net = {"architecture": "edsr", "channels": 1, "width": 8, "depth": 1}
+    recipe = make_recipe(net=net, validation=_luma(benchmark=str(packed))["validation"])
+    watching = Interrupt()
+    with pytest.raises(ProtocolError, match="native lr"):
+        train(recipe, out=tmp_path / "out", progress=watching)
+    assert watching.titles == []

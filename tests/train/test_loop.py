@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -80,7 +81,7 @@ def test_judging_that_was_interrupted_goes_on_at_the_next_image(
 
     def counting(self: Judge, pair: object) -> tuple[float, float]:
         judged.append(1)
-        if len(judged) == 3:
+        if len(judged) == 4:
             raise KeyboardInterrupt
         return call(self, pair)
 
@@ -90,7 +91,8 @@ def test_judging_that_was_interrupted_goes_on_at_the_next_image(
         train(recipe, out=tmp_path / "parts")
     parts = train(recipe, out=tmp_path / "parts")
     epochs = 3 if start_from else 2
-    assert len(judged) == 4 * epochs + 1  # the one that was cut off
+    # Besides the four of each epoch: the one that was cut off, and one before each call begins.
+    assert len(judged) == 4 * epochs + 1 + 2
     assert (parts.score, parts.epoch) == (whole.score, whole.epoch)
     assert _same(parts.best, whole.best)
 
@@ -353,3 +355,72 @@ def test_two_processes_train_one_net(make_recipe, photos, tmp_path) -> None:
     )
     assert done.returncode == 0, done.stderr[-2000:]
     assert (tmp_path / "out" / "tiny.safetensors").is_file()
+
+
+def test_weights_that_break_in_an_epochs_last_step_are_told_and_not_kept(
+    make_recipe, tmp_path, monkeypatch
+) -> None:
+    step = torch.optim.Adam.step
+    calls = iter(range(99))
+
+    def breaking(self: torch.optim.Adam, *args: object) -> None:
+        step(self, *args)
+        if next(calls) == 5:  # the second epoch's last
+            self.param_groups[0]["params"][0].data.fill_(math.nan)
+
+    recipe = make_recipe()
+    monkeypatch.setattr(torch.optim.Adam, "step", breaking)
+    with pytest.raises(DivergedError, match=r"head.weight became nan or infinite in epoch 2"):
+        train(recipe, out=tmp_path / "out")
+    kept = torch.load(tmp_path / "out" / "state.pt", weights_only=True)
+    assert all(value.isfinite().all() for value in kept["net"].values())
+
+
+def test_a_loss_that_is_as_bad_as_knowing_nothing_stops(make_recipe, tmp_path, monkeypatch) -> None:
+    recipe = make_recipe()
+    loss = optimise.LOSSES[recipe.training.loss]
+    monkeypatch.setitem(optimise.LOSSES, recipe.training.loss, lambda sr, hr: 20 + loss(sr, hr))
+    with pytest.raises(DivergedError, match=r"the mean loss of epoch 2 is 20.*and 1 is as bad"):
+        train(recipe, out=tmp_path / "out")
+
+
+def test_other_images_do_not_go_on_with_a_training(make_recipe, tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(resume, "SAVE_SECONDS", 0.0)
+    recipe = make_recipe()
+    with pytest.raises(KeyboardInterrupt):
+        train(recipe, out=tmp_path / "out", progress=Interrupt(3))
+    shutil.copytree(recipe.root / "photos", tmp_path / "photos")
+    (tmp_path / "photos" / "cat_00.png").unlink()
+    with pytest.raises(TrainingError, match="was trained on other images so far"):
+        train(replace(recipe, root=tmp_path), out=tmp_path / "out")
+
+
+def test_a_training_of_another_name_does_not_go_on_in_the_same_folder(
+    make_recipe, tmp_path
+) -> None:
+    recipe = make_recipe()
+    train(recipe, out=tmp_path / "out")
+    with pytest.raises(TrainingError, match="holds a training tiny; name another folder"):
+        train(replace(recipe, name="other"), out=tmp_path / "out")
+
+
+def test_what_a_training_starts_from_is_told_with_its_place(make_recipe, tmp_path) -> None:
+    train(make_recipe("first"), out=tmp_path / "first")
+    watching = Interrupt()
+    recipe = make_recipe("second", training={"start_from": "first"})
+    train(recipe, out=tmp_path / "second", progress=watching)
+    assert watching.said[0] == f"second starts from {tmp_path / 'first' / 'first.safetensors'}"
+
+
+def test_a_start_that_is_not_there_is_told_before_images_are_read(make_recipe, tmp_path) -> None:
+    watching = Interrupt()
+    recipe = make_recipe(training={"start_from": "nothing"})
+    with pytest.raises(TrainingError, match="train that first"):
+        train(recipe, out=tmp_path / "out", progress=watching)
+    assert watching.titles == []
+
+
+def test_a_file_is_no_folder_to_train_in(make_recipe, tmp_path) -> None:
+    (tmp_path / "out").write_text("a file")
+    with pytest.raises(TrainingError, match="cannot be a training's folder"):
+        train(make_recipe(), out=tmp_path / "out")

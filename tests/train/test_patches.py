@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import h5py
@@ -9,7 +10,7 @@ import numpy as np
 import pytest
 
 from srlab.data.degradation import matlab_bicubic
-from srlab.errors import PatchesError, Silent, TrainingError
+from srlab.errors import PatchesError, RecipeError, Silent, TrainingError
 from srlab.image.color import luma_rounded
 from srlab.image.files import read_image
 from srlab.image.resize import upscale
@@ -144,3 +145,61 @@ def test_an_hdf5_of_ours_with_other_shapes_is_refused(tmp_path) -> None:
 def test_images_smaller_than_a_patch_leave_nothing(make_recipe, tmp_path) -> None:
     with pytest.raises(TrainingError, match="none of 10 images is as large as a patch, 30x30"):
         prepare(make_recipe(patches=_PREPARED | {"size": 30}), out=tmp_path)
+
+
+def test_patches_that_are_not_the_plans_are_refused(make_recipe, tmp_path) -> None:
+    recipe = make_recipe(patches=_PREPARED)
+    path = prepare(recipe, out=tmp_path)
+    x, y = _arrays(path)
+    with h5py.File(path, "r+") as file:
+        del file["x"], file["y"]
+        file["x"], file["y"] = x[:-1], y[:-1]
+    with pytest.raises(PatchesError, match=r"holds patches of shape .* the recipe wants"):
+        prepare(recipe, out=tmp_path)
+
+
+@pytest.mark.parametrize("how", ["soft", "external", "virtual"])
+def test_patches_that_are_stored_elsewhere_are_refused(make_recipe, tmp_path, how) -> None:
+    recipe = make_recipe(patches=_PREPARED)
+    path = prepare(recipe, out=tmp_path)
+    with h5py.File(path, "r+") as file:
+        file.move("x", "elsewhere")
+        if how == "soft":
+            file["x"] = h5py.SoftLink("/elsewhere")
+        elif how == "external":
+            file["x"] = h5py.ExternalLink("other.h5", "/x")
+        else:
+            layout = h5py.VirtualLayout(file["elsewhere"].shape, np.uint8)
+            layout[:] = h5py.VirtualSource(file["elsewhere"])
+            file.create_virtual_dataset("x", layout)
+    with pytest.raises(PatchesError, match="stored elsewhere"):
+        prepare(recipe, out=tmp_path)
+
+
+def test_a_plan_that_is_none_is_refused(make_recipe, tmp_path) -> None:
+    recipe = make_recipe(patches=_PREPARED)
+    path = prepare(recipe, out=tmp_path)
+    with h5py.File(path, "r+") as file:
+        file.attrs["plan"] = "[1, 2"
+    with pytest.raises(PatchesError, match="was made with size None"):
+        prepare(recipe, out=tmp_path)
+
+
+def test_a_disk_without_room_is_told_before_it_is_full(make_recipe, tmp_path, monkeypatch) -> None:
+    usage = shutil.disk_usage(tmp_path)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=10))
+    with pytest.raises(TrainingError, match=r"has 0\.0 MB left, and the patches need about"):
+        prepare(make_recipe(patches=_PREPARED), out=tmp_path)
+    assert not (tmp_path / "patches.h5").exists()
+
+
+def test_what_a_killed_process_left_half_written_is_removed(make_recipe, tmp_path) -> None:
+    (tmp_path / ".tmp-abc-patches.h5").write_bytes(b"half")
+    prepare(make_recipe(patches=_PREPARED), out=tmp_path)
+    assert not list(tmp_path.glob(".tmp-*"))
+
+
+@pytest.mark.parametrize("file", ["../up.h5", "/tmp/elsewhere.h5", "~/home.h5"])
+def test_patches_stay_below_the_recipes_folder(make_recipe, file) -> None:
+    with pytest.raises(RecipeError, match="expected a path below"):
+        make_recipe(patches={**_PREPARED, "file": file})

@@ -146,3 +146,34 @@ def test_paths_count_from_the_data_folder_or_from_the_file(tmp_path) -> None:
     text = str(tmp_path / "mine.toml")
     assert find_recipe(text).path("a") == tmp_path / "a"
     assert find_recipe(text, data=tmp_path / "b").path("a") == tmp_path / "b" / "a"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "betas = [nan, nan]",
+        "betas = [2.0, -1.0]",
+        "clip = inf",
+        "seed = 1" + "0" * 30,
+        "rate = nan",
+        "warmup_steps = 1" + "0" * 400,
+        'start_from = "a\\u0000b"',
+        "clip = 1" + "0" * 5000,
+    ],
+)
+def test_numbers_that_no_training_has_are_refused(tmp_path, line: str) -> None:
+    with pytest.raises(RecipeError):
+        _read(tmp_path, _GOOD + line + "\n")
+
+
+def test_a_file_of_brackets_is_refused(tmp_path) -> None:
+    with pytest.raises(RecipeError, match="is not TOML"):
+        _read(tmp_path, "a = " + "[" * 100_000)
+
+
+def test_kernels_are_odd(tmp_path) -> None:
+    with pytest.raises(RecipeError, match=r"kernels is \[9, 4, 5\]; expected 3 odd numbers"):
+        _read(
+            tmp_path,
+            'kind = "upscaler"\nscale = 2\n[net]\narchitecture = "srcnn"\nkernels = [9, 4, 5]\n',
+        )

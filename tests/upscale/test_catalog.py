@@ -147,3 +147,13 @@ def test_the_facts_of_an_upscaler_are_json(weights) -> None:
     facts = describe(str(weights["luma.safetensors"]), 2).facts_json()
     assert '"source"' in facts
     assert '"weights"' in facts
+
+
+@pytest.mark.parametrize("name", ["hr", "bicubic", "small"])
+def test_a_file_does_not_take_the_name_of_something_else(tmp_path, name: str) -> None:
+    path = tmp_path / f"{name}.safetensors"
+    path.write_bytes(b"")
+    with pytest.raises(UsageError, match=f"stand in tables as {name}, which is something else"):
+        describe(str(path), 2)
+    with pytest.raises(UsageError, match=r"bicubic, which is something else|cannot be an"):
+        describe(f"{name}=lanczos", 2)

@@ -46,3 +46,8 @@ def test_files_of_others_tell_nothing(tmp_path: Path) -> None:
     damaged = tmp_path / "damaged.safetensors"
     save_file({"a": torch.zeros(1)}, damaged, metadata={"srlab": "{"})
     assert told_facts(damaged) == {}
+
+
+def test_what_would_steer_a_terminal_is_not_told(tmp_path) -> None:
+    path = _written(tmp_path, {"licence": "MIT\x1b]0;pwned\x07\nby me"})
+    assert told_facts(path)["licence"] == "MIT]0;pwnedby me"

@@ -298,3 +298,110 @@ def test_real_esrgan_compact_on_set5(shared: Path, suffix: str, expected: float)
         frame = score(call(small), read_image(hr), scale=4, metrics=["psnr"])
         values.append(frame["value"].iloc[0])
     assert np.mean(values) == pytest.approx(expected, abs=2e-3)
+
+
+def test_a_note_is_of_one_call(compact: Path, lr: NDArray[np.uint8], monkeypatch) -> None:
+    monkeypatch.setattr(network, "FALLBACK_TILES", (24, 16))
+    path = compact.with_name("noted.pth")
+    path.write_bytes(compact.read_bytes())
+    call = network.build_network(describe(str(path), 2))
+    forward = call.net.forward
+
+    def short_of_memory(x: torch.Tensor) -> torch.Tensor:
+        if x.shape[-1] * x.shape[-2] > 500:
+            raise RuntimeError("could not create a primitive")  # oneDNN's word for it
+        return forward(x)
+
+    monkeypatch.setattr(call.net, "forward", short_of_memory)
+    call(lr)
+    assert call.notes
+    call(lr[:10, :10])
+    assert call.notes == ()
+
+
+def test_an_ensemble_costs_eight_times_as_much(weights: dict[str, Path]) -> None:
+    path = str(weights["rgb.pth"])
+    one, eight = (describe(f"{path}{tail}", 2).load().facts() for tail in ("", "+ensemble"))
+    assert eight["macs_hd"] == 8 * one["macs_hd"]
+    assert eight["macs_per_megapixel"] == 8 * one["macs_per_megapixel"]
+    assert eight["parameters"] == one["parameters"]
+
+
+@pytest.mark.filterwarnings("ignore:torch.meshgrid")
+def test_tiles_of_window_attention_are_whole_windows(tmp_path: Path, rng) -> None:
+    import_torchvision()
+    from spandrel.architectures.SwinIR.__arch.SwinIR import SwinIR
+
+    torch.manual_seed(0)
+    net = SwinIR(
+        img_size=16, window_size=8, depths=[2], embed_dim=12, num_heads=[2], mlp_ratio=2,
+        upscale=2, img_range=1.0, upsampler="pixelshuffledirect", resi_connection="1conv",
+    )  # fmt: skip
+    with torch.no_grad():
+        for parameter in net.parameters():
+            parameter.normal_(0, 0.08)
+    torch.save(net.state_dict(), tmp_path / "swin.pth")
+    info = describe(str(tmp_path / "swin.pth"), 2)
+    image = rng.integers(0, 256, (67, 70, 3), np.uint8)
+    call = info.load()
+    assert call.net.grid == 8
+    whole = call(image).astype(int)
+    assert np.abs(replace(info, tile=30).load()(image) - whole).max() <= 1
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ("def net(width):\n    return width", "raised TypeError"),
+        ("raise ValueError('no')", "raised ValueError: no"),
+        ("def net(:", "raised SyntaxError"),
+        ("def net():\n    return open('nothere.pth')", "raised FileNotFoundError.*nothere.pth"),
+    ],
+)
+def test_a_factory_that_raises_is_named(tmp_path, monkeypatch, body: str, message: str) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
+    name = f"raising_{abs(hash(body))}"
+    (tmp_path / f"{name}.py").write_text(body)
+    with pytest.raises(CheckpointMismatchError, match=message):
+        describe(f"py:{name}:net", 2)
+
+
+_OWN = """
+import torch
+class Pair(torch.nn.Module):
+    def forward(self, x):
+        return x, x
+def pair():
+    return Pair()
+def fresh():
+    return torch.nn.Sequential(torch.nn.Conv2d(3, 12, 3, padding=1), torch.nn.PixelShuffle(2))
+def small():
+    return torch.nn.Identity()
+"""
+
+
+@pytest.fixture
+def odd(tmp_path, monkeypatch) -> str:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
+    monkeypatch.delitem(sys.modules, "own_nets_of_a_test", raising=False)
+    (tmp_path / "own_nets_of_a_test.py").write_text(_OWN)
+    return "py:own_nets_of_a_test"
+
+
+def test_a_module_that_gives_several_things_is_refused(odd: str) -> None:
+    with pytest.raises(CheckpointMismatchError, match="gives tuple; expected a tensor"):
+        describe(f"{odd}:pair", 2).load()
+
+
+def test_weights_that_are_new_each_time_are_refused(odd: str) -> None:
+    with pytest.raises(CheckpointMismatchError, match="gives other weights each time"):
+        describe(f"{odd}:fresh", 2).load()
+
+
+@pytest.mark.parametrize("tile", [None, 16])
+def test_a_net_of_another_size_is_told_with_and_without_tiles(odd: str, lr, tile) -> None:
+    call = replace(describe(f"{odd}:small", 2), tile=tile).load()
+    with pytest.raises(SizeMismatchError, match="expected exactly 2 times that"):
+        call(lr)
