@@ -20,11 +20,12 @@ from accelerate import Accelerator
 from accelerate.state import AcceleratorState
 from torch import nn
 
-from srlab.errors import DivergedError, Progress, Silent, TrainingError
+from srlab.errors import Progress, Silent, TrainingError
 from srlab.fingerprint import digest, file_digest
 from srlab.nets.device import pick_device
 from srlab.nets.memory import keep_freed_memory
 from srlab.store.store import Store
+from srlab.train.divergence import diverged, require_finite, require_sound
 from srlab.train.optimisation import Precision
 from srlab.train.optimise import blend, make_optimizer, rate_at, seed_step, set_rates
 from srlab.train.peak import forget_peak
@@ -195,11 +196,12 @@ def _train_epoch(training: _Training) -> None:
         place.step += 1
         if t.keeper.due or place.step % _LOOK_EVERY == 0 or place.step == steps:
             note = f"loss {float(loss.detach()):.5f}"
-            place.loss = _finite(float(running), t)
+            place.loss = require_finite(float(running), t.recipe, place)
             now = time.perf_counter()
             place.epoch_seconds, clock = place.epoch_seconds + now - clock, now
             if t.keeper.due or place.step == steps:
-                _require_sound(t)
+                worst = t.task.worst_loss
+                require_sound(t.net, t.recipe, place, steps=steps, worst_loss=worst)
                 t.save()
         t.progress.advance(note)
     t.progress.finish()
@@ -227,7 +229,8 @@ def _judge(training: _Training, *, epoch: int) -> None:
     _judge_every_image(t, weights, epoch)
     verdict = Verdict.of(place.judged)
     if not math.isfinite(verdict.loss):
-        raise _diverged(t, f"the validation loss is {verdict.loss} after epoch {epoch}")
+        what = f"the validation loss is {verdict.loss} after epoch {epoch}"
+        raise diverged(recipe, place, what)
     place.seconds, place.epoch_seconds = place.seconds + place.epoch_seconds, 0.0
     place.judged = []
     steps = t.task.batches.steps_per_epoch
@@ -288,42 +291,6 @@ def _title(training: _Training) -> str:
     judged = place.best > float("-inf")
     best = f", best {training.recipe.in_words(place.best)}" if judged else ""
     return epoch + best
-
-
-def _finite(running: float, training: _Training) -> float:
-    if math.isfinite(running):
-        return running
-    place = training.place
-    raise _diverged(
-        training, f"the loss became {running} in epoch {place.epoch + 1}, by step {place.step}"
-    )
-
-
-def _require_sound(training: _Training) -> None:
-    """Raise DivergedError for weights that are no numbers, or an epoch that cannot be meant."""
-    place, steps = training.place, training.task.batches.steps_per_epoch
-    broken = [name for name, w in training.net.named_parameters() if not w.isfinite().all()]
-    if broken:
-        raise _diverged(
-            training,
-            f"{broken[0]} became nan or infinite in epoch {place.epoch + 1}, by step {place.step}",
-        )
-    loss, limit = place.loss / max(1, place.step), training.task.worst_loss
-    if place.epoch and place.step == steps and loss > limit:
-        raise _diverged(
-            training,
-            f"the mean loss of epoch {place.epoch + 1} is {loss:.3g}, and {limit:.3g} is as bad as "
-            "knowing nothing",
-        )
-
-
-def _diverged(training: _Training, what: str) -> DivergedError:
-    recipe, best = training.recipe, training.place.best_epoch
-    return DivergedError(
-        f"{recipe.name}: {what}; lower [training] rate ({recipe.training.rate:g}), set clip, or "
-        "add warmup_steps, and train in a new folder. The best epoch so far is "
-        f"{best or 'none'}"
-    )
 
 
 def _accelerator(device: str, precision: Precision) -> Accelerator:
