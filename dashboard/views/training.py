@@ -15,7 +15,9 @@ from dashboard.words import COLOUR, NOTHING, code, counted
 from srlab.analysis.history import trainings
 from srlab.store.store import Store
 
-FIRST_STEP = "srlab train srcnn-y-x2 --data FOLDER"
+FIRST_STEP = """\
+srlab show recipe srcnn-y-x2 > mine.toml   # name your own folder of images in it
+srlab train mine.toml"""
 COLOURS = (COLOUR, "#d9622b", "#3f9d6b", "#a05fc0", "#b08a1e", "#8a8f98")
 """Of trainings, in the order of their names; legible on light and on dark."""
 _SCORES = {"psnr": "PSNR (dB)", "accuracy": "Accuracy (%)"}
@@ -163,7 +165,7 @@ def _say_what_to_run() -> None:
     st.header("Nothing was trained yet")
     st.markdown(
         f"{code('srlab show recipes')} lists what can be trained; what each epoch reached then "
-        "shows up here while the training runs. For example, on a folder of images:"
+        "shows up here while the training runs. For example:"
     )
     st.code(FIRST_STEP, language="bash")
 

@@ -56,6 +56,12 @@ SHIPPED: Catalog[ShippedNet] = Catalog(
             recipe="cnn3-x{scale}",
         ),
         ShippedNet(
+            name="srresnet-light",
+            title="SRResNet, 8 blocks x 64 without normalisation",
+            scales=(4,),
+            recipe="srresnet-light-x{scale}",
+        ),
+        ShippedNet(
             name="edsr-light",
             title="EDSR, 16 blocks x 64, one convolution and shuffle",
             scales=(2, 3, 4),

@@ -84,4 +84,4 @@ def test_a_store_without_trainings_says_what_to_run(app) -> None:
     at = app("training")
     assert not at.exception
     assert "Nothing was trained yet" in said(at)
-    assert at.code[0].value.startswith("srlab train srcnn-y-x2")
+    assert at.code[0].value.endswith("srlab train mine.toml")
