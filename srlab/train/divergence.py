@@ -7,8 +7,8 @@ import math
 from torch import nn
 
 from srlab.errors import DivergedError
+from srlab.train.place import Place
 from srlab.train.recipe import Recipe
-from srlab.train.resume import Place
 
 
 def require_finite(running: float, recipe: Recipe, place: Place) -> float:

@@ -29,11 +29,12 @@ from srlab.train.divergence import diverged, require_finite, require_sound
 from srlab.train.optimisation import Precision
 from srlab.train.optimise import blend, make_optimizer, rate_at, seed_step, set_rates
 from srlab.train.peak import forget_peak
+from srlab.train.place import STATE, Place
 from srlab.train.provenance import Provenance
 from srlab.train.recipe import Recipe
-from srlab.train.resume import Keeper, Kept, Place, Weights, alone, follows, launched
+from srlab.train.resume import Keeper, Kept, Weights, alone, follows, launched
 from srlab.train.task import Task, check_start, open_task
-from srlab.train.trained import STATE, Trained, best_of, complete, last_of, left_by
+from srlab.train.trained import Trained, best_of, complete, last_of, left_by
 from srlab.train.verdict import Verdict
 
 _LOOK_EVERY = 20

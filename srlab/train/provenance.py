@@ -14,8 +14,8 @@ import torch
 
 from srlab.store.shards import Row, new_run, now
 from srlab.train.peak import peak_bytes
+from srlab.train.place import Place
 from srlab.train.recipe import Recipe
-from srlab.train.resume import Place
 
 
 class Provenance:

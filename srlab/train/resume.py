@@ -12,7 +12,7 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -21,39 +21,12 @@ from filelock import FileLock, Timeout
 
 from srlab.errors import Progress, TrainingError
 from srlab.store.files import write_whole
+from srlab.train.place import STATE, Place
 from srlab.train.recipe import Recipe
-from srlab.train.trained import STATE
-from srlab.train.verdict import Part
 
 SAVE_SECONDS = 45.0
 
 Weights = dict[str, torch.Tensor]
-
-
-@dataclass(kw_only=True)
-class Place:
-    """How far a training has come: epochs that are done, and steps of the one after them.
-
-    `loss` sums the running epoch, `seconds` all of it; `data` stands for the images; `judged` has
-    the validation images that were judged after the running epoch's last step.
-    """
-
-    epoch: int = 0
-    step: int = 0
-    loss: float = 0.0
-    seconds: float = 0.0
-    epoch_seconds: float = 0.0
-    best: float = float("-inf")
-    best_epoch: int = 0
-    started_from: str = ""
-    data: str = ""
-    judged: list[Part] = field(default_factory=list)
-
-    @property
-    def fresh_start(self) -> bool:
-        """Whether other weights were taken over, and were neither judged nor trained yet."""
-        begun = self.epoch or self.step or self.best > float("-inf")
-        return bool(self.started_from) and not begun
 
 
 Kept = tuple[Place, dict[str, Any]]

@@ -4,16 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from srlab.errors import TrainingError
+from srlab.train.place import STATE, Place
 from srlab.train.recipe import Recipe
-
-if TYPE_CHECKING:
-    from srlab.train.resume import Place
-
-STATE = "state.pt"
-"""What a training goes on from, in the same folder."""
 
 
 @dataclass(frozen=True, kw_only=True)
