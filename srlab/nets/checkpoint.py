@@ -24,7 +24,7 @@ Weights = dict[str, torch.Tensor]
 
 MAX_BYTES = 4 << 30
 _WRAPPERS = ("params_ema", "params", "state_dict", "model_state_dict", "model")
-_PREFIXES = ("module.", "_orig_mod.")
+_PREFIXES = re.compile(r"^(?:module\.|_orig_mod\.)+")
 """What DataParallel and torch.compile put before every key."""
 
 
@@ -166,11 +166,4 @@ def _unwrap(loaded: object, name: str) -> Weights:
         raise CheckpointMismatchError(
             f"{name} holds {strange[0]!r} {what}; expected a state_dict and nothing else"
         )
-    return {_bare(str(key)): value for key, value in loaded.items()}
-
-
-def _bare(key: str) -> str:
-    for _ in _PREFIXES:
-        for prefix in _PREFIXES:
-            key = key.removeprefix(prefix)
-    return key
+    return {_PREFIXES.sub("", str(key)): value for key, value in loaded.items()}

@@ -9,7 +9,7 @@ their input, dividing every bias by 255 makes the same net on [0, 1].
 from __future__ import annotations
 
 import re
-from math import isqrt
+from math import isqrt, prod
 
 import torch
 
@@ -64,28 +64,38 @@ def _on_levels(weights: Weights, name: str) -> tuple[NetSpec, Weights]:
 
 
 def _spec(architecture: str, weights: Weights, head: str, name: str, **more: object) -> NetSpec:
-    width, channels = weights[head].shape[:2]
-    depth = len([key for key in weights if re.fullmatch(r"body\.\d+\.conv1\.weight", key)])
-    shapes = {key: weights[key].shape for key in weights if re.match(r"upsample\.\d+\.weight", key)}
-    stages = [shape[0] for shape in shapes.values() if shape[0] > width]
-    facts: dict[str, object] = {"channels": channels, "width": width, "depth": depth, **more}
+    """What the shapes tell of a net by srlab's keys; a PReLU between convolutions has one side."""
+    upsample = [key for key in weights if re.fullmatch(r"upsample\.\d+\.weight", key)]
+    convolutions = [weights[key].shape for key in (head, *upsample) if weights[key].ndim != 1]
+    if any(len(shape) != 4 or 0 in shape for shape in convolutions) or weights[head].ndim != 4:
+        raise CheckpointMismatchError(
+            f"{name} has the keys of {architecture}, and {head} and the upsampler are of shapes "
+            f"{[tuple(weights[key].shape) for key in (head, *upsample)]}; expected convolutions"
+        )
+    first, *last = convolutions
+    width, channels = first[:2]
+    facts: dict[str, object] = {"channels": channels, "width": width, "depth": _blocks(weights)}
     if architecture == "srresnet":
         facts["norm"] = "batch" if "body.0.norm1.weight" in weights else "none"
-    elif len(shapes) == 1:
-        facts["upsampler"] = "direct"
-    if architecture == "edsr" and width == _SCALED_WIDTH:
+    elif width == _SCALED_WIDTH:
         facts["residual_scaling"] = 0.1
-    scale = 1
-    for outputs in stages or [0]:
-        scale *= isqrt(outputs // width)
-    if len(shapes) == 1 and architecture == "edsr":
-        scale = isqrt(next(iter(shapes.values()))[0] // channels)
+    direct = architecture == "edsr" and len(last) == 1
+    if direct:
+        facts["upsampler"] = "direct"
+        scale = isqrt(last[0][0] // channels)
+    else:
+        scale = prod(isqrt(shape[0] // width) for shape in last if shape[0] > width)
     if scale not in SCALES:
         raise CheckpointMismatchError(
-            f"{name}: the upsampler of shapes {sorted(map(tuple, shapes.values()))} is of no scale "
-            f"that is known; expected one of {', '.join(map(str, SCALES))}"
+            f"{name}: the upsampler of shapes {sorted(map(tuple, last))} is of no scale that is "
+            f"known; expected one of {', '.join(map(str, SCALES))}"
         )
-    return make_spec({"architecture": architecture, "scale": scale, **facts}, place=name)
+    given = {"architecture": architecture, "scale": scale, **facts, **more}
+    return make_spec(given, place=name)
+
+
+def _blocks(weights: Weights) -> int:
+    return len([key for key in weights if re.fullmatch(r"body\.\d+\.conv1\.weight", key)])
 
 
 def _renamed(weights: Weights, patterns: tuple[tuple[str, str], ...], name: str) -> Weights:
@@ -102,9 +112,11 @@ def _renamed(weights: Weights, patterns: tuple[tuple[str, str], ...], name: str)
 
 def _numbered(weights: Weights) -> Weights:
     """Keys of the last convolutions with the places that they have behind blocks and stages."""
-    blocks = len([key for key in weights if re.fullmatch(r"body\.\d+\.conv1\.weight", key)])
     stages = len([key for key in weights if re.fullmatch(r"upsample\.\d+\.weight", key)])
-    places = {"body.last.": f"body.{blocks}.", "upsample.last.": f"upsample.{2 * stages}."}
+    places = {
+        "body.last.": f"body.{_blocks(weights)}.",
+        "upsample.last.": f"upsample.{2 * stages}.",
+    }
     for last, place in places.items():
         weights = {key.replace(last, place): tensor for key, tensor in weights.items()}
     return weights
@@ -114,7 +126,7 @@ def _without_mean(weights: Weights, name: str) -> Weights:
     """The weights without the shifts by the mean, which are no weights."""
     bias = weights.get("sub_mean.bias")
     if bias is not None:
-        found, expected = -bias.float() / _LEVELS, torch.tensor(DIV2K_MEAN)
+        found, expected = -bias.float().flatten() / _LEVELS, torch.tensor(DIV2K_MEAN)
         if found.shape != expected.shape or not torch.allclose(found, expected, atol=1e-3):
             raise CheckpointMismatchError(
                 f"{name} subtracts a mean of {[round(v, 4) for v in found.tolist()]}; expected "

@@ -90,8 +90,12 @@ class BasicEDSR(nn.Module):
 
 
 def _saved(module: nn.Module) -> bytes:
+    return _written(module.state_dict())
+
+
+def _written(weights: dict[str, torch.Tensor]) -> bytes:
     buffer = io.BytesIO()
-    torch.save(module.state_dict(), buffer)
+    torch.save(weights, buffer)
     return buffer.getvalue()
 
 
@@ -154,3 +158,30 @@ def test_a_key_that_is_no_edsrs_is_named() -> None:
     theirs.attention = nn.Conv2d(3, 3, 1)
     with pytest.raises(CheckpointMismatchError, match=r"attention\.weight does not belong to EDSR"):
         load_net(_saved(theirs), name="edsr.pt", scale=2)
+
+
+_BLOCK = torch.zeros(8, 8, 3, 3)
+_UP = torch.zeros(12, 8, 3, 3)
+
+
+@pytest.mark.parametrize(
+    "weights",
+    [
+        {"head.weight": torch.zeros(8), "body.0.conv1.weight": _BLOCK, "upsample.0.weight": _UP},
+        {"head.weight": torch.zeros(0, 3, 3, 3), "body.0.conv1.weight": _BLOCK,
+         "upsample.0.weight": _UP},
+        {"head.weight": torch.zeros(8, 0, 3, 3), "body.0.conv1.weight": _BLOCK,
+         "upsample.0.weight": _UP},
+        {"head.weight": torch.zeros(8, 3, 3, 3), "body.0.conv1.weight": _BLOCK,
+         "upsample.0.weight": torch.zeros(())},
+        {"head.0.weight": torch.zeros(8, 3, 3, 3), "body.0.body.0.weight": _BLOCK,
+         "tail.1.weight": torch.zeros(3, 8, 3, 3), "sub_mean.bias": torch.zeros(2, 2)},
+        {"conv_first.weight": torch.zeros(4), "conv_after_body.weight": torch.zeros(4),
+         "body.0.conv1.weight": torch.zeros(4)},
+        {"head.0.weight": torch.zeros(3), "head.1.weight": torch.zeros(1),
+         "body.0.activation.weight": torch.zeros(1)},
+    ],
+)  # fmt: skip
+def test_shapes_that_no_such_net_has_are_refused(weights) -> None:
+    with pytest.raises(CheckpointMismatchError, match="odd"):
+        load_net(_written(weights), name="odd.pt", scale=2)
