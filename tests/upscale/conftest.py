@@ -50,3 +50,8 @@ def photo() -> NDArray[np.uint8]:
     from skimage.data import chelsea
 
     return np.ascontiguousarray(chelsea()[60:107, 120:183])
+
+
+@pytest.fixture
+def lr(rng: np.random.Generator) -> NDArray[np.uint8]:
+    return rng.integers(0, 256, (21, 26, 3), np.uint8)
