@@ -12,7 +12,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -42,20 +44,32 @@ from srlab.store.tables import (
 _NAMES = ("benchmark", "sample", "scale", "upscaler", "protocol")
 _PICTURES = ("hr", "lr", "sr")
 _CLASSIFIED = (PREDICTIONS, CLASSIFIERS, UPSCALERS)
-_COVERAGE = """
-SELECT benchmark, scale, protocol, metric, upscaler, count(*) AS n,
-    avg(value) FILTER (isfinite(value)) AS mean
-FROM scores WHERE {where} AND {named} GROUP BY ALL ORDER BY ALL
+_HIGHEST = " ".join(
+    f"WHEN '{row.name}' THEN {row.highest}" for row in METRICS if isfinite(row.highest)
+)
+_COVERAGE = f"""
+SELECT benchmark, scale, degradation, lr_kind, protocol, metric, upscaler, count(*) AS n,
+    favg(least(value, CASE metric {_HIGHEST} ELSE value END)) AS counted,
+    count(*) FILTER (NOT isfinite(value)) AS infinite,
+    favg(value) FILTER (isfinite(value)) AS mean
+FROM scores WHERE {{where}} AND {{named}} GROUP BY ALL ORDER BY ALL
 """
 
 
 @dataclass(frozen=True, kw_only=True)
 class Cell:
-    """What is read at a time: rows of one benchmark, scale and protocol are comparable."""
+    """What is read at a time: rows of one benchmark, scale, lr and protocol are comparable."""
 
     benchmark: str
     scale: int
     protocol: str
+    degradation: str
+    lr_kind: str = ""
+
+    @property
+    def lr(self) -> str:
+        """The lr in one word: its kind where it was given, else how it was made."""
+        return self.lr_kind or self.degradation
 
 
 def watched(store: Store) -> str:
@@ -69,7 +83,11 @@ def state_of(store: Store) -> str:
 
 
 def coverage(store: Store) -> pd.DataFrame:
-    """What is stored: benchmark, scale, protocol, metric, upscaler, n, mean; known metrics only."""
+    """What is stored, in the order of a leaderboard; known metrics only.
+
+    Columns benchmark, scale, degradation, lr_kind, protocol, metric, upscaler, n, counted,
+    infinite, mean; and `lr`, one word for both that tell the lr.
+    """
     return _coverage(str(store.root), state_of(store))
 
 
@@ -195,7 +213,9 @@ def _coverage(root: str, state: str) -> pd.DataFrame:
     where, parameters = frames.Filter().where()
     named = " AND ".join(f"{name} IS NOT NULL" for name in _NAMES)
     table = Store.open(root).frame(_COVERAGE.format(where=where, named=named), parameters)
-    return table[_is_known(table)].reset_index(drop=True)
+    table = table[_is_known(table)]
+    lr = table["degradation"].where(table["lr_kind"] == "", table["lr_kind"])
+    return leaderboard.in_order(table.assign(lr=lr))
 
 
 @st.cache_data(max_entries=32, show_spinner="Reading scores …")
@@ -222,9 +242,8 @@ def _ranked(
         protocol=cell.protocol,
         baseline=baseline,
         by="gain" if directed else "value",
-        benchmarks=[cell.benchmark],
-        scales=[cell.scale],
         samples=_samples(root, state, cell),
+        **_place(cell),
     )
     table = _named_pictures(table)
     theirs = _scores(root, state, cell)
@@ -244,11 +263,10 @@ def _paired(root: str, state: str, cell: Cell, metric: str, a: str, b: str) -> d
         a,
         b,
         Store.open(root),
-        benchmarks=[cell.benchmark],
-        scales=[cell.scale],
         protocols=[cell.protocol],
         metrics=[metric],
         samples=_samples(root, state, cell),
+        **_place(cell),
     )
     return None if table.empty else table.iloc[0].to_dict()
 
@@ -302,12 +320,16 @@ def _classifier_source(root: str, state: str, name: str) -> str:
 
 
 def _filter(cell: Cell, metrics: Sequence[str] = ()) -> frames.Filter:
-    return frames.Filter(
-        benchmarks=[cell.benchmark],
-        scales=[cell.scale],
-        protocols=[cell.protocol],
-        metrics=metrics,
-    )
+    return frames.Filter(protocols=[cell.protocol], metrics=metrics, **_place(cell))
+
+
+def _place(cell: Cell) -> dict[str, Any]:
+    return {
+        "benchmarks": [cell.benchmark],
+        "scales": [cell.scale],
+        "degradation": cell.degradation,
+        "lr_kinds": [cell.lr_kind] if cell.lr_kind else (),
+    }
 
 
 def _state(store: Store, *tables: Table) -> str:

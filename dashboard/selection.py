@@ -13,9 +13,10 @@ import pandas as pd
 
 from dashboard.bar import Bar
 from dashboard.results import Cell
+from dashboard.study import records
 from dashboard.words import TIMES
 from srlab.analysis.leaderboard import BASELINE
-from srlab.metrics.catalog import DEFAULT_METRICS, METRICS, Direction
+from srlab.metrics.catalog import DEFAULT_METRICS, METRICS
 from srlab.metrics.protocol import DEFAULT_PROTOCOL
 
 HR = "hr"
@@ -24,9 +25,12 @@ BY_BASELINE = "baseline"
 
 @dataclass(frozen=True, kw_only=True)
 class Selection:
-    """One benchmark or several at one scale under one protocol; the rest where a view asks."""
+    """One benchmark or several at one scale under one protocol; the rest where a view asks.
 
-    benchmarks: tuple[str, ...]
+    `cells` are what to read, one for each benchmark and lr.
+    """
+
+    cells: tuple[Cell, ...]
     scale: int
     protocol: str
     metrics: tuple[str, ...]
@@ -40,22 +44,16 @@ class Selection:
         """The one metric of views that show one."""
         return self.metrics[0]
 
-    def cells(self) -> list[Cell]:
-        """What to read, one cell a benchmark."""
-        return [
-            Cell(benchmark=name, scale=self.scale, protocol=self.protocol)
-            for name in self.benchmarks
-        ]
-
     @property
     def cell(self) -> Cell:
         """The one cell of views that show one benchmark."""
-        return self.cells()[0]
+        return self.cells[0]
 
     def link(self, **changes: str) -> dict[str, str]:
         """The query that restores this selection in the rankings or image view, with `changes`."""
         query = {
-            "benchmark": self.benchmarks[0],
+            "benchmark": self.cell.benchmark,
+            "lr": self.cell.lr,
             "scale": str(self.scale),
             "protocol": self.protocol,
             "metric": self.metric,
@@ -79,9 +77,10 @@ def choose_board(bar: Bar, known: pd.DataFrame) -> tuple[Selection, list[str]]:
     metrics = bar.many(
         "metric", "Metrics", _metrics(known), default=DEFAULT_METRICS, show=_metric_title
     )
-    stored = set(known[known["metric"].isin(metrics)]["benchmark"])
+    known = known[known["metric"].isin(metrics)]
+    stored = set(known["benchmark"])
     selection = Selection(
-        benchmarks=tuple(name for name in benchmarks if name in stored),
+        cells=_cells(known),
         scale=scale,
         protocol=protocol,
         metrics=tuple(metrics),
@@ -91,15 +90,15 @@ def choose_board(bar: Bar, known: pd.DataFrame) -> tuple[Selection, list[str]]:
 
 def choose_ranking(bar: Bar, known: pd.DataFrame) -> Selection:
     """What the rankings show."""
-    benchmark, scale, protocol, known = _one_cell(bar, known)
+    cell, known = _one_cell(bar, known)
     metric = bar.one(
         "metric", "Metric", _metrics(known), default=DEFAULT_METRICS[0], show=_metric_title
     )
-    upscaler, baseline = _pair(bar, known[known["metric"] == metric], metric)
+    upscaler, baseline = _pair(bar, known[known["metric"] == metric])
     return Selection(
-        benchmarks=(benchmark,),
-        scale=scale,
-        protocol=protocol,
+        cells=(cell,),
+        scale=cell.scale,
+        protocol=cell.protocol,
         metrics=(metric,),
         upscaler=upscaler,
         baseline=baseline,
@@ -110,12 +109,12 @@ def choose_image(
     bar: Bar, known: pd.DataFrame, samples_of: Callable[[Cell], list[str]]
 ) -> tuple[Selection, list[str]]:
     """What the image view shows, and the samples of its cell."""
-    benchmark, scale, protocol, known = _one_cell(bar, known)
+    cell, known = _one_cell(bar, known)
     metrics = _metrics(known)
     metric = DEFAULT_METRICS[0] if DEFAULT_METRICS[0] in metrics else metrics[0]
-    # Upscalers without that metric follow: nan sorts last.
-    means = known.assign(mean=known["mean"].where(known["metric"] == metric)).sort_values("mean")
-    upscaler, baseline = _pair(bar, means.drop_duplicates("upscaler"), metric)
+    # Upscalers without that metric follow.
+    others = known[known["metric"] != metric]
+    upscaler, baseline = _pair(bar, pd.concat([known[known["metric"] == metric], others]))
     against = bar.one(
         "against",
         "Difference to",
@@ -123,12 +122,12 @@ def choose_image(
         show=lambda what: what if what == HR else baseline,
         width=130,
     )
-    samples = samples_of(Cell(benchmark=benchmark, scale=scale, protocol=protocol))
+    samples = samples_of(cell)
     sample = bar.one("sample", "Sample", samples, width=190)
     selection = Selection(
-        benchmarks=(benchmark,),
-        scale=scale,
-        protocol=protocol,
+        cells=(cell,),
+        scale=cell.scale,
+        protocol=cell.protocol,
         metrics=tuple(metrics),
         upscaler=upscaler,
         baseline=baseline,
@@ -138,11 +137,30 @@ def choose_image(
     return selection, samples
 
 
-def _one_cell(bar: Bar, known: pd.DataFrame) -> tuple[str, int, str, pd.DataFrame]:
+def _one_cell(bar: Bar, known: pd.DataFrame) -> tuple[Cell, pd.DataFrame]:
+    """The benchmark, scale, protocol and, where there are several, lr; and what it has."""
     benchmark = bar.one("benchmark", "Benchmark", _values(known, "benchmark"))
     known = known[known["benchmark"] == benchmark]
-    scale, protocol, known = _scale_and_protocol(bar, known)
-    return benchmark, scale, protocol, known
+    _, _, known = _scale_and_protocol(bar, known)
+    if len(lrs := _values(known, "lr")) > 1:
+        known = known[known["lr"] == bar.one("lr", "lr", lrs, width=190)]
+    return _cells(known)[0], known
+
+
+def _cells(known: pd.DataFrame) -> tuple[Cell, ...]:
+    """The cells of one scale and protocol, in the order of their names."""
+    names = ["benchmark", "scale", "protocol", "degradation", "lr_kind"]
+    found = known[names].drop_duplicates().sort_values(names)
+    return tuple(
+        Cell(
+            benchmark=str(row["benchmark"]),
+            scale=int(row["scale"]),
+            protocol=str(row["protocol"]),
+            degradation=str(row["degradation"]),
+            lr_kind=str(row["lr_kind"]),
+        )
+        for row in records(found)
+    )
 
 
 def _scale_and_protocol(bar: Bar, known: pd.DataFrame) -> tuple[int, str, pd.DataFrame]:
@@ -156,10 +174,9 @@ def _scale_and_protocol(bar: Bar, known: pd.DataFrame) -> tuple[int, str, pd.Dat
     return scale, protocol, known[known["protocol"] == protocol]
 
 
-def _pair(bar: Bar, known: pd.DataFrame, metric: str) -> tuple[str, str]:
-    """An upscaler, the best first, and a baseline that is another one ("" where there is none)."""
-    best_first = known.sort_values("mean", ascending=METRICS[metric].direction is Direction.LOWER)
-    upscalers = list(best_first["upscaler"])
+def _pair(bar: Bar, known: pd.DataFrame) -> tuple[str, str]:
+    """An upscaler of `known`, best first, and a baseline that is another one ("" for none)."""
+    upscalers = list(dict.fromkeys(known["upscaler"]))
     default = next((name for name in upscalers if name != BASELINE), upscalers[0])
     upscaler = bar.one("upscaler", "Upscaler", upscalers, default=default, width=200)
     others = [name for name in upscalers if name != upscaler]

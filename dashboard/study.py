@@ -12,7 +12,7 @@ import pandas as pd
 from srlab.analysis import frames
 from srlab.analysis.accuracy import accuracy
 from srlab.analysis.classwise import confusion
-from srlab.analysis.compared import CELL, Compared, against_original
+from srlab.analysis.compared import CELL, against_original
 from srlab.analysis.divergence import mean_divergences
 from srlab.analysis.flip_quality import flip_quality, scores_of
 from srlab.analysis.margins import margins
@@ -85,12 +85,9 @@ def read_study(store: Store, setting: Setting) -> Study:
     rows = rows.astype({"scale": int})
     compared = against_original(rows)
     pairs = compared.pairs
-    of_scale = [
-        transitions(_at(compared, scale)) for scale in sorted(rows["scale"].unique().tolist())
-    ]
     return Study(
         pairs=pairs.drop(columns=["original_probabilities", "upscaled_probabilities"]),
-        changes=_with_divergence(pd.concat(of_scale, ignore_index=True), pairs),
+        changes=_with_divergence(transitions(compared), pairs),
         accuracy=accuracy(rows),
         margins=margins(pairs),
         confusion=confusion(pairs),
@@ -146,18 +143,13 @@ def read_source(store: Store, classifier: str) -> str:
     """What names a classifier to a command: its name alone where the catalog has it."""
     if classifier in CLASSIFIERS:
         return classifier
-    sql = "SELECT arg_max(facts, time) FROM classifiers WHERE classifier = ?"
+    sql = 'SELECT arg_max(facts, "order") FROM classifiers WHERE classifier = ?'
     [[facts]] = store.rows(sql, [classifier], tables=("classifiers",))
     try:
         source = json.loads(facts)["source"]
     except (TypeError, ValueError, KeyError, RecursionError):
         return classifier
     return f"{classifier}={source}"
-
-
-def _at(compared: Compared, scale: int) -> Compared:
-    pairs, unpaired = (rows[rows["scale"] == scale] for rows in (compared.pairs, compared.unpaired))
-    return Compared(pairs=pairs, unpaired=unpaired)
 
 
 def _with_divergence(changes: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:

@@ -33,7 +33,9 @@ def number(value: float, metric: str) -> str:
 def signed(value: float, metric: str) -> str:
     """A difference with its sign."""
     text = number(value, metric)
-    return text if text == NOTHING or text.startswith("−") else f"+{text}"
+    if text == NOTHING or not text.strip("−0."):
+        return text.removeprefix("−")
+    return text if text.startswith("−") else f"+{text}"
 
 
 def interval(low: float, high: float, metric: str) -> str:

@@ -54,7 +54,7 @@ def test_the_installed_program_evaluates_and_reports(installed: Path, tmp_path: 
     srlab(installed, tmp_path, "evaluate", "-b", "skimage", "-u", "bicubic", "-s4", "--limit", "2")
     answer = srlab(installed, tmp_path, "leaderboard", "--format", "csv")
     assert answer.count("\n") == 3
-    assert "skimage,4,bicubic,psnr,paper-y," in answer
+    assert "skimage,4,matlab-bicubic,,bicubic,psnr,paper-y," in answer
     written = srlab(installed, tmp_path, "report", ".srlab", "-o", "out", "--format", "pdf")
     assert "report.pdf" in written
     assert (tmp_path / "out/report.pdf").read_bytes().startswith(b"%PDF")

@@ -134,7 +134,8 @@ def score_table(rows: pd.DataFrame, selection: Selection) -> ScoreTable:
     gains = gains[gains["metric"] == first].set_index("upscaler")["gain"]
     values = rows.pivot_table(index="upscaler", columns="metric", values="value", sort=False)
     values = values.reindex(columns=list(selection.metrics))
-    values = values.sort_values(first, ascending=METRICS[first].direction is Direction.LOWER)
+    better = -METRICS[first].sign * values[first]
+    values = values.loc[better.sort_index().sort_values(kind="stable").index]
     columns = ["Upscaler", *map(heading, selection.metrics)]
     if selection.baseline:
         columns.insert(2, f"over {selection.baseline}")

@@ -6,6 +6,7 @@ import html
 from functools import partial
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
@@ -14,7 +15,9 @@ from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import results
 from dashboard.bar import Bar, show_notes
+from dashboard.results import Cell
 from dashboard.selection import Selection, choose_board
+from dashboard.study import records
 from dashboard.words import (
     COLOUR,
     DASHED,
@@ -32,12 +35,11 @@ from dashboard.words import (
     signed,
 )
 from srlab.analysis.leaderboard import BASELINE
-from srlab.metrics.catalog import METRICS, Direction
+from srlab.metrics.catalog import METRICS
 from srlab.store.store import Store
 
 GAIN = f"Gain on {BASELINE} (dB)"
 BEST = "font-weight: bold; background-color: rgba(60, 160, 90, 0.22)"
-_INTERVALS = {"bootstrap": "percentile bootstrap, 10 000 draws", "t": "Student's t"}
 BESIDE = 2  # metrics: the columns of more leave no room beside the table
 ROW = 35  # pixels: the height of a row of the table
 _BELOW = 48  # pixels: the axis and its title
@@ -51,11 +53,9 @@ def show() -> None:
     for benchmark in without:
         _say_what_to_run(benchmark, selection)
     st.caption(protocol_in_words(selection.protocol))
-    tables = {
-        cell.benchmark: results.board(store, cell, selection.metrics) for cell in selection.cells()
-    }
-    for benchmark, table in tables.items():
-        _benchmark(benchmark, table, selection)
+    tables = {cell: results.board(store, cell, selection.metrics) for cell in selection.cells}
+    for cell, table in tables.items():
+        _benchmark(cell, table, selection)
     _intervals_in_words(pd.concat(tables.values()))
     st.download_button(
         "Download as csv",
@@ -65,21 +65,19 @@ def show() -> None:
         icon=":material/download:",
         on_click="ignore",
     )
-    _failures(results.open_failures(store, selection.benchmarks, selection.scale))
+    _failures(
+        results.open_failures(store, [cell.benchmark for cell in selection.cells], selection.scale)
+    )
 
 
-def _benchmark(benchmark: str, table: pd.DataFrame, selection: Selection) -> None:
-    images = counted(int(table["n"].max()), "image")
-    st.subheader(f"{plain(benchmark)} {TIMES}{selection.scale} · {images}", anchor=False)
-    if len(set(table["n"])) > 1:
-        st.warning(
-            "These means are over different numbers of images (see the last column) and cannot be "
-            f"ranked against each other; `srlab evaluate -b {benchmark} -s {selection.scale} -u …` "
-            "computes what is missing.",
-            icon=":material/warning:",
-        )
+def _benchmark(cell: Cell, table: pd.DataFrame, selection: Selection) -> None:
+    images = counted(int(table["images"].max()), "image")
+    several = [other.benchmark for other in selection.cells].count(cell.benchmark) > 1
+    lr = f" · lr {code(cell.lr)}" if several else ""
+    place = f"{plain(cell.benchmark)} {TIMES}{selection.scale}"
+    st.subheader(f"{place}{lr} · {images}", anchor=False)
     shown = as_shown(table, selection.metrics)
-    left, right = _places(benchmark, len(selection.metrics))
+    left, right = _places(f"{cell.benchmark}-{cell.lr}", len(selection.metrics))
     left.dataframe(
         styled(shown, table, selection.metrics),
         hide_index=True,
@@ -89,13 +87,36 @@ def _benchmark(benchmark: str, table: pd.DataFrame, selection: Selection) -> Non
             str(name): st.column_config.NumberColumn(alignment="right")
             for name in shown.select_dtypes("number")
         },
-        key=f"board-{benchmark}",
+        key=f"board-{cell.benchmark}-{cell.lr}",
     )
     right.plotly_chart(
         chart(table, selection.metrics),
-        key=f"chart-{benchmark}",
+        key=f"chart-{cell.benchmark}-{cell.lr}",
         config={"displayModeBar": False},
     )
+    for note in doubts(table):
+        st.caption(note)
+
+
+def doubts(table: pd.DataFrame) -> list[str]:
+    """What a reader of a board must know: who is partial, and what identical images count as."""
+    said = []
+    partial = table[table["n"] < table["images"]]
+    if names := sorted(partial["upscaler"].unique()):
+        be = "is" if len(names) == 1 else "are"
+        said.append(
+            f"{', '.join(map(code, names))} {be} not scored on all images (see the last column): "
+            "such a mean is of other images, so it stands below and leads nowhere."
+        )
+    for row in records(table[table["infinite"] > 0]):
+        metric = row["metric"]
+        unit = METRICS[metric].unit
+        said.append(
+            f"{code(row['upscaler'])}: {row['infinite']} identical, counted as "
+            f"{METRICS[metric].highest:g} {unit}: {number(row['counted'], metric)} {unit}. The "
+            "table shows the mean of the others; order, interval, gain and chart count them."
+        )
+    return said
 
 
 def _places(benchmark: str, metrics: int) -> tuple[DeltaGenerator, DeltaGenerator]:
@@ -114,7 +135,8 @@ def as_shown(table: pd.DataFrame, metrics: tuple[str, ...]) -> pd.DataFrame:
     for metric in metrics:
         rows = table[table["metric"] == metric].set_index("upscaler").reindex(order)
         title = METRICS[metric].title
-        shown[heading(metric)] = rows["mean"].to_numpy(float)
+        mean = rows["mean"].where(rows["infinite"] < rows["n"], np.inf)
+        shown[heading(metric)] = mean.where(rows["n"].notna()).to_numpy(float)
         bounds = zip(rows["low"], rows["high"], strict=True)
         shown[f"{title} 95 %"] = [interval(low, high, metric) for low, high in bounds]
         if rows["gain"].notna().any():
@@ -133,8 +155,8 @@ def styled(
     for metric in metrics:
         column = heading(metric)
         formats[column] = partial(number, metric=metric)
-        best = _best(shown[column], METRICS[metric].direction)
-        marks = best.map({True: BEST, False: ""}).tolist()
+        leads = set(table.loc[table["leads"] & (table["metric"] == metric), "upscaler"])
+        marks = [BEST if name in leads else "" for name in shown["Upscaler"]]
         style = style.apply(lambda _, marks=marks: marks, subset=[column])
     if GAIN in shown:
         metric = table.loc[table["gain"].notna(), "metric"].iloc[0]
@@ -142,14 +164,10 @@ def styled(
     return style.format(formats)
 
 
-def _best(values: pd.Series, direction: Direction) -> pd.Series:
-    if direction is Direction.NONE or len(values) < 2:
-        return pd.Series(False, index=values.index)
-    return values == (values.max() if direction is Direction.HIGHER else values.min())
-
-
 def chart(table: pd.DataFrame, metrics: tuple[str, ...]) -> go.Figure:
     """Means as dots with their intervals, a panel a metric; the baseline is a dashed line.
+
+    The means are those that rows are ordered by: identical images count as 100 dB.
 
     Rows are as high as those of the table beside it, and in its order.
     """
@@ -158,7 +176,7 @@ def chart(table: pd.DataFrame, metrics: tuple[str, ...]) -> go.Figure:
     for column, metric in enumerate(metrics, start=1):
         rows = table[table["metric"] == metric]
         figure.add_trace(_dots(rows, metric), row=1, col=column)
-        for mean in rows.loc[rows["upscaler"] == BASELINE, "mean"]:
+        for mean in rows.loc[rows["upscaler"] == BASELINE, "counted"]:
             figure.add_vline(mean, line=DASHED, row="all", col=column)  # pyright: ignore[reportArgumentType]
         figure.update_xaxes(title_text=axis(metric), title_font_size=12, nticks=5, col=column)
     figure.update_yaxes(
@@ -184,18 +202,18 @@ def _dots(rows: pd.DataFrame, metric: str) -> go.Scatter:
     texts = [
         f"{html.escape(name)}: {number(mean, metric)} ({interval(low, high, metric)}, n = {n})"
         for name, mean, low, high, n in zip(
-            *(rows[column] for column in ("upscaler", "mean", "low", "high", "n")), strict=True
+            *(rows[column] for column in ("upscaler", "counted", "low", "high", "n")), strict=True
         )
     ]
     colours = [GREY if name == BASELINE else COLOUR for name in rows["upscaler"]]
     return go.Scatter(
-        x=rows["mean"],
+        x=rows["counted"],
         y=[html.escape(name) for name in rows["upscaler"]],
         error_x={
             "type": "data",
             "symmetric": False,
-            "array": rows["high"] - rows["mean"],
-            "arrayminus": rows["mean"] - rows["low"],
+            "array": rows["high"] - rows["counted"],
+            "arrayminus": rows["counted"] - rows["low"],
             "thickness": 1.5,
             "width": 4,
             "color": GREY,
@@ -208,15 +226,11 @@ def _dots(rows: pd.DataFrame, metric: str) -> go.Scatter:
 
 
 def _intervals_in_words(table: pd.DataFrame) -> None:
-    kinds = [_INTERVALS[kind] for kind in table["interval"].unique() if kind in _INTERVALS]
-    said = [f"95 % intervals of the mean over images ({', '.join(kinds)})."] if kinds else []
+    said = ["95 % intervals of the mean over images (Student's t)."]
     said.append(
         "They say how much the mean depends on the images at hand; whether one upscaler beats "
-        "another is told by the paired differences under Rankings."
+        "another is told by the paired gains under Rankings."
     )
-    infinite = int(table["infinite"].sum())
-    if infinite:
-        said.append(f"{counted(infinite, 'infinite value')} (identical images) left out of means.")
     if BASELINE not in set(table["upscaler"]):
         said.append(f"No gains: {code(BASELINE)} was not scored here.")
     st.caption(" ".join(said))

@@ -23,7 +23,6 @@ from dashboard.words import (
     code,
     counted,
     heading,
-    interval,
     number,
     probability,
     protocol_in_words,
@@ -82,7 +81,7 @@ def show() -> None:
 
 
 def summary(store: Store, selection: Selection) -> str:
-    """Paired difference, its interval, wins, losses and test, as a sentence of Markdown."""
+    """Paired gain, its interval, wins, losses and test, as a sentence of Markdown."""
     metric = selection.metric
     row = results.paired_difference(
         store, selection.cell, metric, selection.upscaler, selection.baseline
@@ -90,17 +89,21 @@ def summary(store: Store, selection: Selection) -> str:
     if row is None:
         return ""
     unit = METRICS[metric].unit
-    mean = f"{signed(row['difference'], metric)} {unit}".strip()
-    bounds = interval(row["low"], row["high"], metric)
-    counts = ""
+    mean = f"{signed(row['gain'], metric)} {unit}".strip()
+    low, high = signed(row["low"], metric), signed(row["high"], metric)
+    bounds = f", 95 % interval {low} … {high}" if row["interval"] else ""
+    counts, verdict = "", ""
     if METRICS[metric].direction is not Direction.NONE:
         ties = f", {counted(row['ties'], 'tie')}" if row["ties"] else ""
         counts = f"; better on **{row['wins']}**, worse on **{row['losses']}**{ties}"
+        verdict = {"undecided": "; not told apart"}.get(row["verdict"], f"; **{row['verdict']}**")
     note = f" ({row['note']})" if row["note"] else ""
+    against = words_of(metric).against
     return (
-        f"{code(selection.upscaler)} − {code(selection.baseline)}: **{mean}** on average over "
-        f"{counted(row['n'], 'image')}, 95 % interval {bounds}{counts}; "
-        f"Wilcoxon {probability(row['wilcoxon_p'])} (not adjusted){note}."
+        f"{code(selection.upscaler)}, {against} {code(selection.baseline)}: **{mean}** on average "
+        f"over {counted(row['n'], 'image')}{bounds}{counts}; Wilcoxon "
+        f"{probability(row['wilcoxon_p'])}, by Holm {probability(row['holm_p'])} over "
+        f"{counted(row['family'], 'comparison')} with {code(selection.baseline)}{verdict}{note}."
     )
 
 
@@ -165,7 +168,7 @@ def chart(table: pd.DataFrame, selection: Selection) -> go.Figure:
     metric, row = selection.metric, METRICS[selection.metric]
     worse = table["gain"] < 0
     dots = go.Scatter(
-        x=table["baseline"],
+        x=table["baseline"].clip(upper=row.highest),
         y=table["gain"],
         mode="markers",
         marker={"size": 9, "color": [GREY if lost else COLOUR for lost in worse]},

@@ -46,7 +46,7 @@ def mean_divergences(pairs: pd.DataFrame) -> pd.DataFrame:
     values = pairs[CELL].assign(divergence=divergences(pairs))
     rows = []
     for names, group in values.groupby(CELL):
-        mean = mean_interval(group["divergence"].to_numpy(float))
+        mean = mean_interval(group["divergence"].to_numpy(float), lowest=0.0, highest=1.0)
         rows.append((*names, len(group), mean.mean, mean.low, mean.high, mean.kind))
     return pd.DataFrame(rows, columns=COLUMNS)
 

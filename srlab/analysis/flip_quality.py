@@ -42,13 +42,12 @@ def scores_of(
     metrics: Sequence[str] = (),
     extra: Sequence[str] = (),
 ) -> pd.DataFrame:
-    """The scores of the images in `pairs` under one protocol, with their degradation.
+    """The scores of the images in `pairs` under one protocol.
 
     Empty `metrics` means all that are stored; `extra` names further columns of the table.
     """
-    columns = list(dict.fromkeys(["degradation", *extra]))
     if pairs.empty:
-        return pd.DataFrame(columns=[*SCORE_COLUMNS, *columns])
+        return pd.DataFrame(columns=list(dict.fromkeys([*SCORE_COLUMNS, *extra])))
     opened = store if isinstance(store, Store) else Store.open(store)
     wanted = {
         "benchmarks": pairs["benchmark"].unique().tolist(),
@@ -59,7 +58,7 @@ def scores_of(
     }
     made = pairs["degradation"].unique().tolist()
     return pd.concat(
-        [scores(opened, **wanted, degradation=name, extra=columns) for name in made],
+        [scores(opened, **wanted, degradation=name, extra=extra) for name in made],
         ignore_index=True,
     )
 

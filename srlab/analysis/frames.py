@@ -10,21 +10,34 @@ from typing import Any, TypeVar
 
 import pandas as pd
 
-from srlab.data.degradation import DEFAULT
 from srlab.errors import UsageError
 from srlab.metrics.catalog import METRICS
-from srlab.metrics.protocol import PROTOCOLS, STANDARD
 from srlab.store.store import Store
 
 _log = logging.getLogger(__name__)
 F = TypeVar("F")
 
-COLUMNS = ["benchmark", "sample", "scale", "upscaler", "metric", "protocol", "value"]
+COLUMNS = [
+    "benchmark",
+    "sample",
+    "scale",
+    "upscaler",
+    "metric",
+    "protocol",
+    "value",
+    "degradation",
+    "lr_kind",
+]
+CELL = ["benchmark", "scale", "degradation", "lr_kind", "metric", "protocol"]
+"""What may share a mean, a rank or a comparison: equal in all of these."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Filter:
-    """Which rows; an empty part means all. Metric aliases are resolved."""
+    """Which rows; an empty part means all. Metric aliases are resolved.
+
+    `lr_kinds` are kinds of given lr as rows have them, or their folders alone.
+    """
 
     benchmarks: Sequence[str] = ()
     samples: Sequence[str] = ()
@@ -33,6 +46,7 @@ class Filter:
     metrics: Sequence[str] = ()
     protocols: Sequence[str] = ()
     degradation: str | None = None
+    lr_kinds: Sequence[str] = ()
 
     def where(self) -> tuple[str, list[Any]]:
         """A SQL condition over `scores` with its parameters."""
@@ -43,42 +57,23 @@ class Filter:
             "upscaler": as_list(self.upscalers),
             "metric": [METRICS[name].name for name in as_list(self.metrics)],
             "protocol": as_list(self.protocols),
+            "degradation": as_list(self.degradation or ()),
         }
-        return condition("scores", parts, self.degradation, home=_home())
+        where, parameters = condition(parts)
+        if kinds := as_list(self.lr_kinds):
+            where += (
+                " AND (lr_kind IN (SELECT unnest(?)) "
+                "OR string_split(lr_kind, '#')[1] IN (SELECT unnest(?)))"
+            )
+            parameters = [*parameters, kinds, kinds]
+        return where, parameters
 
 
-def condition(
-    view: str, parts: dict[str, list], degradation: str | None, *, home: str = f"'{DEFAULT}'"
-) -> tuple[str, list[Any]]:
-    """A SQL condition over `view` with its parameters; `parts` are columns and what they may hold.
-
-    Without a degradation, rows made from the given lr count, else those of the `home` degradation,
-    a SQL expression: MATLAB's bicubic, if nothing else is said.
-    """
+def condition(parts: dict[str, list]) -> tuple[str, list[Any]]:
+    """A SQL condition with its parameters; `parts` are columns and what they may hold."""
     parts = {column: values for column, values in parts.items() if values}
     conditions = [f'"{column}" IN (SELECT unnest(?))' for column in parts]
-    parameters: list[Any] = list(parts.values())
-    if degradation is None:
-        return " AND ".join([*conditions, _STANDARD.format(view=view, home=home)]), parameters
-    return " AND ".join([*conditions, "degradation = ?"]), [*parameters, degradation]
-
-
-_STANDARD = """
-(benchmark, scale, {home}, degradation) IN (
-    SELECT (benchmark, scale, home, min(degradation)) FROM (
-        SELECT DISTINCT benchmark, scale, {home} AS home, degradation FROM {view}
-        WHERE degradation IN ('given', {home})
-    ) GROUP BY benchmark, scale, home
-)
-"""
-# min() takes "given" where there is such a row: it comes first in the alphabet.
-
-
-def _home() -> str:
-    """SQL for the degradation that a row of scores has by its protocol where no lr is given."""
-    own = [p for p in PROTOCOLS if p.preparation.degradation != STANDARD]
-    cases = " ".join(f"WHEN '{p.name}' THEN '{p.preparation.degradation}'" for p in own)
-    return f"CASE protocol {cases} ELSE '{DEFAULT}' END"
+    return " AND ".join(conditions or ["true"]), list(parts.values())
 
 
 def as_list(given: Sequence | int) -> list:
@@ -93,19 +88,19 @@ def scores(
     extra: Sequence[str] = (),
     **filters: Any,
 ) -> pd.DataFrame:
-    """Scores as a tidy frame: benchmark, sample, scale, upscaler, metric, protocol, value.
+    """Scores as a tidy frame, one a row, with the columns of COLUMNS.
 
     Filters are those of `Filter`, as keywords (`benchmarks=["set5"]`) or as one object; `extra`
-    names further columns of the table (`sr`, `seconds`, …). Without a degradation, rows made from
-    the given lr count, else those of MATLAB's bicubic, or of the protocol's own degradation.
+    names further columns of the table (`sr`, `seconds`, …). `degradation` says how lr was made,
+    `given` where the set brought it; `lr_kind` tells the kinds of given lr apart.
     """
     opened = store if isinstance(store, Store) else Store.open(store)
     chosen = rows or filter_of(Filter, filters)
     where, parameters = chosen.where()
-    columns = ", ".join(f'"{name}"' for name in [*COLUMNS, *extra])
+    columns = ", ".join(f'"{name}"' for name in dict.fromkeys([*COLUMNS, *extra]))
     frame = opened.frame(
         f"SELECT {columns} FROM scores WHERE {where} "
-        "ORDER BY benchmark, scale, metric, protocol, upscaler, sample",
+        "ORDER BY benchmark, scale, degradation, lr_kind, metric, protocol, upscaler, sample",
         parameters,
         benchmarks=as_list(chosen.benchmarks) or None,
     )
@@ -144,7 +139,7 @@ _SUPERSEDED = """
 SELECT upscaler, scale, lower(hex(fingerprint)) AS fingerprint, count(*) AS scores,
        max(time) AS time
 FROM every_scores ANTI JOIN (
-    SELECT upscaler, scale, arg_max(fingerprint, time) AS fingerprint
+    SELECT upscaler, scale, arg_max(fingerprint, "order") AS fingerprint
     FROM upscalers GROUP BY upscaler, scale
 ) newest USING (upscaler, scale, fingerprint)
 GROUP BY ALL ORDER BY upscaler, scale, time
@@ -154,9 +149,9 @@ _OPEN_FAILURES = """
 SELECT benchmark, sample, scale, upscaler, metric, code, reason, f.time
 FROM failures f
 WHERE NOT EXISTS (
-    FROM scores s WHERE s.time > f.time AND s.benchmark = f.benchmark AND s.scale = f.scale
+    FROM scores s WHERE s."order" > f."order" AND s.benchmark = f.benchmark AND s.scale = f.scale
     AND s.sample = coalesce(f.sample, s.sample) AND s.upscaler = coalesce(f.upscaler, s.upscaler)
     AND s.degradation = coalesce(f.degradation, s.degradation)
     AND s.metric = coalesce(f.metric, s.metric) AND s.protocol = coalesce(f.protocol, s.protocol)
-) ORDER BY f.time DESC
+) ORDER BY f."order" DESC
 """

@@ -112,7 +112,7 @@ def _summary(name: object, rows: pd.DataFrame) -> dict[str, object]:
 
 _EPOCHS = """
 SELECT * FROM history JOIN (
-    SELECT training, arg_max(recipe, time) AS recipe FROM history GROUP BY training
+    SELECT training, arg_max(recipe, "order") AS recipe FROM history GROUP BY training
 ) USING (training, recipe)
 WHERE epoch IS NOT NULL ORDER BY training, epoch
 """

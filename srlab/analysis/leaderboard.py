@@ -1,4 +1,10 @@
-"""Means per benchmark, scale, upscaler, metric and protocol, with n and interval."""
+"""Means per cell and upscaler, with n and interval, and the order in which upscalers stand.
+
+The order is decided here and nowhere else: whoever has more of a cell's images first; of those,
+the best mean with infinite values counted (`counting`), then more identical images, then the mean
+of the finite ones, then the label. So an upscaler that is nowhere worse than another, and better
+on one image, stands above it, and an upscaler added or removed changes nobody else's place.
+"""
 
 from __future__ import annotations
 
@@ -8,23 +14,31 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from srlab.analysis.frames import as_list, scores
-from srlab.analysis.interval import mean_interval
+from srlab.analysis.counting import counted, counted_gain
+from srlab.analysis.frames import CELL, as_list, scores
+from srlab.analysis.interval import t_quantile
 from srlab.metrics.catalog import METRICS, Direction
 from srlab.store.store import Store
+from srlab.upscale.info import REFERENCE
 
 BASELINE = "bicubic"
-CELL = ["benchmark", "scale", "metric", "protocol"]
 COLUMNS = [
-    *CELL[:2],
+    "benchmark",
+    "scale",
+    "degradation",
+    "lr_kind",
     "upscaler",
-    *CELL[2:],
+    "metric",
+    "protocol",
     "mean",
     "low",
     "high",
     "interval",
     "n",
+    "images",
     "infinite",
+    "counted",
+    "leads",
     "gain",
     "mse_reduction",
 ]
@@ -37,73 +51,137 @@ def leaderboard(
     upscalers: Sequence[str] = (),
     **filters: Any,
 ) -> pd.DataFrame:
-    """The mean of every cell, best upscaler first.
+    """A row per cell and upscaler, in the order of `in_order`.
 
-    `gain` is the difference of PSNR means to bicubic in dB, `mse_reduction` is
+    `mean` is of the `n` values less the `infinite` ones (identical images); `counted` is the mean
+    with these as 100 dB, by which rows are ordered; `low` and `high` are its Student's t interval
+    of 95%. `images` are those of the cell that any upscaler was scored on: where n is less, the
+    upscaler is partial and does not lead. `leads` marks the first of two or more that are not
+    partial, and whoever equals it.
+
+    `gain` is the mean difference of counted PSNR to bicubic in dB, `mse_reduction` is
     1 - mean MSE / mean MSE of bicubic; both are nan elsewhere, and where bicubic was not scored on
-    the same samples. Infinite values (identical images) are counted and left out of means.
-    `frame` takes rows that were read already; otherwise filters are those of `scores`. Of the
-    `upscalers` named only those are shown, though gains are still over bicubic.
+    the same samples. `frame` takes rows that were read already; otherwise filters are those of
+    `scores`. Of the `upscalers` named only those are shown; what the store has of others still
+    tells who is partial, who leads and who gains.
     """
-    upscalers = as_list(upscalers)
-    read = [*upscalers, BASELINE] if upscalers else []
-    rows = frame if frame is not None else scores(store, upscalers=read, **filters)
-    shown = rows[rows["upscaler"].isin(list(upscalers))] if upscalers else rows
-    if shown.empty:
+    rows = frame if frame is not None else scores(store, **filters)
+    if rows.empty:
         return pd.DataFrame(columns=COLUMNS)
-    cells = [
-        _cell(dict(zip([*CELL, "upscaler"], names, strict=True)), group, rows)
-        for names, group in shown.groupby([*CELL, "upscaler"], sort=False)
-    ]
-    return in_catalog_order(pd.DataFrame(cells, columns=COLUMNS))
+    board = _summed_up(rows).join(_over_baseline(rows)).reset_index()
+    complete = board.pop("pairs") == board["n"]
+    board[["gain", "mse_reduction"]] = board[["gain", "mse_reduction"]].where(complete)
+    board = in_order(_with_leads(board))[COLUMNS]
+    if names := as_list(upscalers):
+        board = board[board["upscaler"].isin(names)].reset_index(drop=True)
+    return board
 
 
-def _cell(names: dict[str, Any], group: pd.DataFrame, rows: pd.DataFrame) -> dict[str, Any]:
-    values = group["value"].to_numpy(float)
-    finite = values[np.isfinite(values)]
-    interval = mean_interval(finite)
-    return {
-        **names,
-        "mean": interval.mean,
-        "low": interval.low,
-        "high": interval.high,
-        "interval": interval.kind,
-        "n": len(values),
-        "infinite": len(values) - len(finite),
-        **_over_baseline(names, group, rows),
-    }
+def _summed_up(rows: pd.DataFrame) -> pd.DataFrame:
+    """Means, intervals and counts, on an index of cell and upscaler."""
+    values = rows["value"].to_numpy(float)
+    finite = np.isfinite(values)
+    table = rows[[*CELL, "upscaler"]].assign(
+        counted=counted(values, rows["metric"]), finite=np.where(finite, values, np.nan)
+    )
+    groups = table.groupby([*CELL, "upscaler"], sort=False)
+    board = groups.agg(
+        n=("counted", "size"),
+        counted=("counted", "mean"),
+        deviation=("counted", "std"),
+        mean=("finite", "mean"),
+        finite=("finite", "count"),
+    )
+    board["infinite"] = board["n"] - board.pop("finite")
+    n = board["n"].to_numpy(float)
+    half = t_quantile(n) * board.pop("deviation") / np.sqrt(n)
+    limits = [METRICS[str(name)] for name in board.index.get_level_values("metric")]
+    board["low"] = (board["counted"] - half).clip(lower=[info.lowest for info in limits])
+    board["high"] = (board["counted"] + half).clip(upper=[info.highest for info in limits])
+    board["interval"] = np.where(half.isna(), "", "t")
+    images = rows.groupby(CELL)["sample"].nunique().rename("images")
+    return board.join(images, on=CELL)
 
 
-def _over_baseline(
-    names: dict[str, Any], group: pd.DataFrame, rows: pd.DataFrame
-) -> dict[str, float]:
-    nothing = {"gain": np.nan, "mse_reduction": np.nan}
-    if names["metric"] not in ("psnr", "mse"):
-        return nothing
-    same = (rows["upscaler"] == BASELINE) & (rows[CELL] == [names[c] for c in CELL]).all(axis=1)
-    pairs = group.merge(rows[same], on="sample", suffixes=("", "_baseline"))
-    if len(pairs) != len(group):
-        return nothing
-    ours, theirs = (pairs[c].to_numpy(float) for c in ("value", "value_baseline"))
-    if names["metric"] == "psnr":
-        both = np.isfinite(ours) & np.isfinite(theirs)
-        gain = float((ours[both] - theirs[both]).mean()) if both.any() else np.nan
-        ours, theirs = (255.0**2 / 10 ** (v / 10) for v in (ours, theirs))
-    else:
-        gain = np.nan
-    reduction = 1 - ours.mean() / theirs.mean() if theirs.mean() > 0 else np.nan
-    return {"gain": gain, "mse_reduction": float(reduction)}
+def _over_baseline(rows: pd.DataFrame) -> pd.DataFrame:
+    """Gain and MSE reduction over the baseline, and how many samples both have."""
+    sides = rows.loc[rows["metric"].isin(("psnr", "mse")), [*CELL, "upscaler", "sample", "value"]]
+    baseline = sides.loc[sides["upscaler"] == BASELINE, [*CELL, "sample", "value"]]
+    pairs = sides.merge(baseline, on=[*CELL, "sample"], suffixes=("", "_baseline"))
+    ours, theirs = (pairs[name].to_numpy(float) for name in ("value", "value_baseline"))
+    in_decibel = (pairs["metric"] == "psnr").to_numpy(bool)
+    gain = counted_gain(ours, theirs, pairs["metric"])
+    pairs["gain"] = np.where(in_decibel, gain, np.nan)
+    pairs["ours"], pairs["theirs"] = (
+        np.where(in_decibel, 255.0**2 / 10 ** (np.where(in_decibel, side, 0) / 10), side)
+        for side in (ours, theirs)
+    )
+    groups = pairs.groupby([*CELL, "upscaler"], sort=False)
+    found = groups.agg(
+        pairs=("gain", "size"),
+        gain=("gain", "mean"),
+        ours=("ours", "mean"),
+        theirs=("theirs", "mean"),
+    )
+    ours, theirs = found.pop("ours"), found.pop("theirs")
+    found["mse_reduction"] = 1 - ours / theirs.where(theirs > 0)
+    return found
 
 
-def in_catalog_order(table: pd.DataFrame) -> pd.DataFrame:
-    """Rows by benchmark, scale, protocol, metric as the catalog lists them, best mean first."""
-    order = table[["benchmark", "scale", "protocol"]].copy()
+def _with_leads(board: pd.DataFrame) -> pd.DataFrame:
+    """`board` with the column `leads`."""
+    directed = board["metric"].map(lambda name: METRICS[str(name)].direction is not Direction.NONE)
+    runs = board[(board["n"] == board["images"]) & (board["upscaler"] != REFERENCE) & directed]
+    runs = in_order(runs.reset_index(names="row"))
+    place = runs[["counted", "infinite", "mean"]].fillna(np.inf)
+    cells = [runs[name] for name in CELL]
+    equal = (place == place.groupby(cells).transform("first")).all(axis=1)
+    several = runs.groupby(CELL)["upscaler"].transform("size") > 1
+    board["leads"] = board.index.isin(runs.loc[equal & several, "row"])
+    return board
+
+
+def in_order(table: pd.DataFrame) -> pd.DataFrame:
+    """Rows by set, scale, lr, protocol and metric as the catalog lists them, then the best first.
+
+    What makes one upscaler stand before another is what the module says; of a table without means
+    (`gain` in their place) the largest gain comes first.
+    """
+    order = table[["benchmark", "scale", "degradation", "lr_kind", "protocol"]].copy()
     order["metric"] = table["metric"].map(METRICS.names().index)
-    if "mean" in table:
-        order["badness"] = _badness(table)
+    if "counted" in table:
+        order = order.join(standing(table))
+    elif "gain" in table:
+        order["worse"] = -table["gain"]
+    names = [name for name in ("upscaler", "a", "b") if name in table]
+    order[names] = table[names]
     return table.loc[order.sort_values(order.columns.to_list()).index].reset_index(drop=True)
 
 
-def _badness(table: pd.DataFrame) -> pd.Series:
-    lower = table["metric"].map(lambda name: METRICS[str(name)].direction is Direction.LOWER)
-    return table["mean"].where(lower, -table["mean"])
+def standing(table: pd.DataFrame) -> pd.DataFrame:
+    """What the rows of a leaderboard are ordered by within a cell, the smallest first.
+
+    Compared column by column; equal rows are equally good, and stand in the order of their labels.
+    """
+    signs = table["metric"].map(lambda name: METRICS[str(name)].sign).astype(float)
+    return pd.DataFrame(
+        {
+            "fewer": -table["n"],
+            "worse": -signs * table["counted"],
+            "unlike": -table["infinite"],
+            "finite": (-signs * table["mean"]).fillna(np.inf),
+        }
+    )
+
+
+def order_over_scales(table: pd.DataFrame) -> list[str]:
+    """The upscalers of a leaderboard of one metric: best first at the smallest scale.
+
+    Those that are equal there go by the next scale, and whoever lacks a scale comes last there.
+    """
+    keys = list(standing(table).itertuples(index=False, name=None))
+    places: dict[str, dict[int, tuple]] = {}
+    for name, scale, key in zip(table["upscaler"], table["scale"], keys, strict=True):
+        places.setdefault(str(name), {})[int(scale)] = (0, *key)
+    scales = sorted(int(scale) for scale in table["scale"].unique())
+    return sorted(places, key=lambda name: [places[name].get(s, (1,)) for s in scales] + [(name,)])

@@ -9,8 +9,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from srlab.analysis.compared import CELL
-from srlab.analysis.paired import SIGNIFICANCE
 from srlab.analysis.separation import separation
+from srlab.analysis.signed_ranks import SIGNIFICANCE
 
 COLUMNS = [
     *CELL,

@@ -1,205 +1,196 @@
-"""Two upscalers on the same images: paired differences, intervals, tests, wins and losses."""
+"""Upscalers on the same images: paired gains, intervals, tests, wins and losses.
+
+A family is all upscalers that the store holds against one baseline, in one cell (set, scale, lr,
+metric, protocol): Holm's adjustment is over it, whatever part of it is shown.
+"""
 
 from __future__ import annotations
 
-import warnings
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from srlab.analysis.frames import scores
-from srlab.analysis.interval import Interval, mean_interval
-from srlab.analysis.leaderboard import BASELINE, CELL, in_catalog_order
-from srlab.analysis.ranking import with_gain
+from srlab.analysis.counting import counted_gain, exact_gain
+from srlab.analysis.family import adjusted
+from srlab.analysis.frames import CELL, scores
+from srlab.analysis.interval import mean_interval
+from srlab.analysis.leaderboard import BASELINE, in_order
+from srlab.analysis.signed_ranks import SIGNIFICANCE, sign_p, small_n_note, wilcoxon_p
 from srlab.errors import StoreError, UnknownNameError, UsageError
 from srlab.metrics.catalog import METRICS, Direction
 from srlab.store.store import Store
 from srlab.upscale.info import REFERENCE
 
-SIGNIFICANCE = 0.05
-COLUMNS = [
-    *CELL,
-    "a",
-    "b",
+ALL = "all"
+SPREAD = (
+    "the interval holds zero, for the gains differ widely; their signs and ranks tell the two apart"
+)
+_FOUND = [
     "n",
-    "difference",
+    "gain",
     "low",
     "high",
     "interval",
     "wilcoxon_p",
     "sign_p",
     "holm_p",
+    "family",
     "wins",
     "losses",
     "ties",
+    "dominance",
+    "verdict",
     "note",
 ]
+COLUMNS = [*CELL, "a", "b", *_FOUND]
+_OPPOSITE = {
+    "better": "worse",
+    "worse": "better",
+    "dominates": "dominated",
+    "dominated": "dominates",
+}
 
 
-@dataclass(frozen=True, kw_only=True)
-class Differences:
-    """Paired differences of `n` samples, summed up.
+def compare(
+    a: str,
+    b: str | None = None,
+    store: Store | str | None = None,
+    *,
+    against: str | None = None,
+    **filters: Any,
+) -> pd.DataFrame:
+    """`a` against `b`, one row a cell; with `against="all"` one for every other upscaler.
 
-    The interval of the mean and Wilcoxon's p are of the `finite` ones; `above` and `below` count
-    those over and under zero.
+    `gain` is by how much `a` is better, the mean over the `n` samples that both have, with its
+    Student's t interval of 95%: positive when better, whichever way the metric runs (a - b where
+    neither way is better). Identical images count as 100 dB. `wilcoxon_p` and `sign_p` are
+    two-sided and exact up to 50 samples; `holm_p` is Wilcoxon's p adjusted over the `family`, the
+    number of upscalers that the store holds against `b` in that cell (against all: against `a`).
+
+    Wins count the samples on which `a` is better, `ties` those that differ by the metric's
+    tolerance at most. `dominance` is "dominates" where `a` is nowhere worse and somewhere better,
+    "dominated" the other way round. `verdict` is "better" or "worse" where holm_p is under 0.05
+    and gain, wins and losses say the same, else "undecided". `note` says where so few samples
+    decide that no test could, and where interval and verdict differ. Filters are
+    those of `scores`. Raises UnknownNameError for an upscaler without such scores, StoreError
+    where the two share no sample.
     """
-
-    n: int
-    finite: int
-    interval: Interval
-    wilcoxon_p: float
-    sign_p: float
-    above: int
-    below: int
-
-
-def compare(a: str, b: str, store: Store | str | None = None, **filters: Any) -> pd.DataFrame:
-    """`a` against `b`, one row per benchmark, scale, metric and protocol.
-
-    `difference` is the mean of a - b over the samples that both have, with its 95% interval;
-    `wilcoxon_p` and `sign_p` are two-sided, `holm_p` is Wilcoxon's p adjusted over the rows of
-    this call; wins count the samples on which `a` is better, whichever way the metric runs (none
-    where neither way is better). `note` says where n is too small for any test. Filters are those
-    of `scores`. Raises UnknownNameError for an upscaler without such scores, StoreError where the
-    two share no sample.
-    """
+    if (b is None) == (against is None) or against not in (None, ALL):
+        raise UsageError("compare A with one upscaler B, or with against='all' (--against all)")
     if a == b:
         raise UsageError(f"{a} compared with itself differs nowhere; name two upscalers")
-    rows = scores(store, upscalers=[a, b], **filters)
-    missing = [name for name in (a, b) if name not in set(rows["upscaler"])]
+    rows = scores(store, extra=["key"], **filters)
+    missing = [name for name in (a, b) if name and name not in set(rows["upscaler"])]
     if missing:
         raise UnknownNameError(
             f"the store has no such scores of {' and '.join(missing)}; `srlab leaderboard` shows "
             "what it has"
         )
-    names = [*CELL, "sample"]
-    ours, theirs = (rows.loc[rows["upscaler"] == who, [*names, "value"]] for who in (a, b))
-    pairs = ours.merge(theirs, on=names, suffixes=("_a", "_b"))
-    if pairs.empty:
-        raise StoreError(f"{a} and {b} were never scored alike on one sample; evaluate both")
-    cells = [
-        {**dict(zip(CELL, cell, strict=True)), "a": a, "b": b, **_paired(str(cell[2]), group)}
-        for cell, group in pairs.groupby(CELL, sort=False)
-    ]
-    table = pd.DataFrame(cells, columns=COLUMNS).astype(dict.fromkeys(_COUNTS, "Int64"))
-    table = in_catalog_order(table)
-    table["holm_p"] = holm(table["wilcoxon_p"].to_numpy(float))
-    return table
-
-
-_COUNTS = ("wins", "losses", "ties")
-_GAIN_OF = ["benchmark", "scale", "upscaler"]
+    table = turned(gains(rows, a)) if b is None else gains(rows, b)
+    table = table[table["upscaler"] == a] if b else table
+    if table.empty:
+        other = b or "any other upscaler"
+        raise StoreError(f"{a} and {other} were never scored alike on one sample; evaluate both")
+    sides = {"a": a, "b": b if b else table["upscaler"]}
+    return in_order(table.assign(**sides)[COLUMNS])
 
 
 def gains(rows: pd.DataFrame, baseline: str = BASELINE) -> pd.DataFrame:
-    """Per set, scale and upscaler: how it differs from `baseline` on the images that both have.
+    """Every upscaler of `rows` against `baseline`, one row a cell, with the columns of `compare`.
 
-    `rows` are those of `scores` of one metric under one protocol. Columns benchmark, scale,
-    upscaler, n, gain, low, high, better, worse, p (Wilcoxon's, or the sign test's where every
-    difference is infinite; Holm's adjustment is over each set's rows). A positive gain is better.
+    `rows` are those of `scores`, with `key` where labels of equal images are to count once; they
+    should hold all upscalers of a cell, for they are the family. `upscaler` stands for `a`.
     """
-    joined = with_gain(rows, baseline).dropna(subset=["baseline"])
-    joined = joined[~joined["upscaler"].isin([baseline, REFERENCE])]
-    joined["gain"] = joined["gain"].where(joined["value"] != joined["baseline"], 0.0)
+    theirs = rows[rows["upscaler"] == baseline]
+    others = rows[~rows["upscaler"].isin([baseline, REFERENCE])]
+    carried = [*CELL, "sample", "value", *(["key"] if "key" in rows else [])]
+    pairs = others[["upscaler", *carried]].merge(
+        theirs[carried], on=[*CELL, "sample"], suffixes=("", "_baseline")
+    )
     table = pd.DataFrame(
         [
-            {**dict(zip(_GAIN_OF, names, strict=True)), **_gain(group["gain"].to_numpy(float))}
-            for names, group in joined.groupby(_GAIN_OF, sort=False)
+            {**dict(zip([*CELL, "upscaler"], names, strict=True)), **_paired(str(names[4]), group)}
+            for names, group in pairs.groupby([*CELL, "upscaler"], sort=False)
         ],
-        columns=[*_GAIN_OF, "n", "gain", "low", "high", "better", "worse", "p"],
+        columns=[*CELL, "upscaler", *_FOUND, "what"],
     )
-    for _, group in table.groupby("benchmark"):
-        table.loc[group.index, "p"] = holm(group["p"].to_numpy(float))
-    return table
+    table = table.astype(dict.fromkeys(_COUNTS, "Int64"))
+    for _, group in table.groupby(CELL, sort=False):
+        p, over = adjusted(group["wilcoxon_p"].to_numpy(float), group["what"].tolist())
+        table.loc[group.index, "holm_p"], table.loc[group.index, "family"] = p, over
+    table["family"] = table["family"].astype("Int64")
+    table["verdict"] = [_verdict(row) for row in table.to_dict("records")]
+    holds_zero = (table["low"] <= 0) & (table["high"] >= 0)
+    spread = table["verdict"].isin(["better", "worse"]) & holds_zero
+    table["note"] = table["note"].mask(spread, SPREAD)
+    return in_order(table.drop(columns=["what"]))
 
 
-def summed_up(difference: NDArray[np.float64]) -> Differences:
-    """What the paired differences, (n,), say; infinite ones count in `n`, signs and sign test."""
-    finite = difference[np.isfinite(difference)]
-    return Differences(
-        n=len(difference),
-        finite=len(finite),
-        interval=mean_interval(finite),
-        wilcoxon_p=wilcoxon_p(finite),
-        sign_p=sign_p(difference),
-        above=int((difference > 0).sum()),
-        below=int((difference < 0).sum()),
+def turned(table: pd.DataFrame) -> pd.DataFrame:
+    """`table` of `gains` as the baseline sees it: its gains over the upscalers of the rows."""
+    return table.assign(
+        gain=-table["gain"],
+        low=-table["high"],
+        high=-table["low"],
+        wins=table["losses"],
+        losses=table["wins"],
+        dominance=table["dominance"].replace(_OPPOSITE),
+        verdict=table["verdict"].replace(_OPPOSITE),
     )
 
 
-def _gain(gain: NDArray[np.float64]) -> dict[str, Any]:
-    found = summed_up(gain)
-    return {
-        "n": found.n,
-        "gain": found.interval.mean,
-        "low": found.interval.low,
-        "high": found.interval.high,
-        "better": found.above,
-        "worse": found.below,
-        "p": found.wilcoxon_p if found.finite else found.sign_p,
-    }
+_COUNTS = ("wins", "losses", "ties")
 
 
 def _paired(metric: str, group: pd.DataFrame) -> dict[str, Any]:
-    ours, theirs = group["value_a"].to_numpy(float), group["value_b"].to_numpy(float)
-    with np.errstate(invalid="ignore"):
-        found = summed_up(np.where(ours == theirs, 0.0, ours - theirs))
+    """What the pairs of one upscaler and the baseline in one cell say."""
+    ours, theirs = (group[name].to_numpy(float) for name in ("value", "value_baseline"))
+    exact, tolerance = exact_gain(ours, theirs, metric), METRICS[metric].tolerance
+    found = mean_interval(counted_gain(ours, theirs, group["metric"]))
+    above, below = int((exact > 0).sum()), int((exact < 0).sum())
+    ties = len(exact) - above - below
+    excludes_zero = found.low > 0 or found.high < 0
     return {
-        "n": found.n,
-        "difference": found.interval.mean,
-        "low": found.interval.low,
-        "high": found.interval.high,
-        "interval": found.interval.kind,
-        "wilcoxon_p": found.wilcoxon_p,
-        "sign_p": found.sign_p,
-        **_counts(found, METRICS[metric].direction),
-        "note": small_n_note(found.n),
+        "n": len(exact),
+        "gain": found.mean,
+        "low": found.low,
+        "high": found.high,
+        "interval": found.kind,
+        "wilcoxon_p": wilcoxon_p(exact, tolerance=tolerance),
+        "sign_p": sign_p(exact),
+        **_counts(metric, above, below, ties),
+        "note": small_n_note(above + below, ties, excludes_zero=excludes_zero),
+        "what": _what(group),
     }
 
 
-def _counts(found: Differences, direction: Direction) -> dict[str, int | None]:
+def _counts(metric: str, above: int, below: int, ties: int) -> dict[str, Any]:
     """Wins, losses, ties; nobody wins in a metric of which neither more nor less is better."""
-    if direction is Direction.NONE:
-        return dict.fromkeys(_COUNTS)
-    signs = found.above, found.below
-    wins, losses = signs if direction is Direction.HIGHER else signs[::-1]
-    return {"wins": wins, "losses": losses, "ties": found.n - wins - losses}
+    if METRICS[metric].direction is Direction.NONE:
+        return {**dict.fromkeys(_COUNTS), "dominance": ""}
+    dominance = ""
+    if above or below:
+        dominance = "" if above and below else ("dominates" if above else "dominated")
+    return {"wins": above, "losses": below, "ties": ties, "dominance": dominance}
 
 
-def wilcoxon_p(difference: NDArray[np.float64]) -> float:
-    """Two-sided p of Wilcoxon's signed-rank test, zeros left out (scipy; exact for small n)."""
-    from scipy.stats import wilcoxon
-
-    if not difference.any():
-        return 1.0
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)
-        return float(wilcoxon(difference).pvalue)
-
-
-def sign_p(difference: NDArray[np.float64]) -> float:
-    """Two-sided p of the sign test: the exact binomial over the samples that differ."""
-    from scipy.stats import binomtest
-
-    differing = int((difference != 0).sum())
-    return float(binomtest(int((difference > 0).sum()), differing).pvalue) if differing else 1.0
+def _what(group: pd.DataFrame) -> object:
+    """What tells this comparison from others: the keys of its scores; None for equal images."""
+    if "key" not in group or group["key"].isna().any():
+        return str(group["upscaler"].iloc[0])
+    ours = tuple(map(bytes, group["key"]))
+    theirs = group["key_baseline"]
+    same = not theirs.isna().any() and ours == tuple(map(bytes, theirs))
+    return None if same else ours
 
 
-def holm(p: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Holm's step-down adjustment of p values, (m,), in their order."""
-    order = np.argsort(p, kind="stable")
-    steps = np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1))
-    adjusted = np.empty_like(p)
-    adjusted[order] = np.minimum(steps, 1.0)
-    return adjusted
-
-
-def small_n_note(n: int) -> str:
-    """What to say where even n equal signs leave p above 0.05; else nothing."""
-    smallest = 2.0 ** (1 - n)
-    if smallest <= SIGNIFICANCE:
+def _verdict(row: Mapping[Any, Any]) -> str:
+    if METRICS[row["metric"]].direction is Direction.NONE:
         return ""
-    return f"n = {n}: no exact two-sided test can go under p = {smallest:.4g}"
+    if row["holm_p"] < SIGNIFICANCE:
+        if row["gain"] > 0 and row["wins"] > row["losses"]:
+            return "better"
+        if row["gain"] < 0 and row["losses"] > row["wins"]:
+            return "worse"
+    return "undecided"

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from srlab.analysis.frames import as_list, condition, filter_of
+from srlab.data.degradation import DEFAULT
 from srlab.errors import StoreError, UsageError
 from srlab.store.store import Store
 from srlab.store.tables import PREDICTIONS
@@ -69,13 +70,22 @@ class PredictionFilter:
             "classifier": as_list(self.classifiers),
             "arm": as_list(self.arms),
         }
-        where, parameters = condition("predictions", parts, self.degradation)
+        parts["degradation"] = as_list(self.degradation or ())
+        where, parameters = condition(parts)
+        where += "" if self.degradation else f" AND {_STANDARD}"
         if upscalers := as_list(self.upscalers):
             where += f" AND (arm = 'original' OR {_SHOWN} IN (SELECT unnest(?)))"
             parameters = [*parameters, upscalers]
         return where, parameters
 
 
+_STANDARD = f"""
+(benchmark, scale, degradation) IN (
+    SELECT (benchmark, scale, min(degradation)) FROM predictions
+    WHERE degradation IN ('given', '{DEFAULT}') GROUP BY benchmark, scale
+)
+"""
+# min() takes "given" where there is such a row: it comes first in the alphabet.
 _SHOWN = "CASE arm WHEN 'upscaled' THEN upscaler ELSE arm END"
 
 

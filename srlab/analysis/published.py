@@ -1,7 +1,8 @@
-"""Values that papers printed, joined on benchmark, scale, metric and protocol, with citation.
+"""Values that papers printed, with citation, and where they may stand beside ours.
 
 `published.csv` was transcribed from papers and the evaluations that they released; the digits are
-the printed ones and were not measured again.
+the printed ones and were not measured again. They stand beside ours only where it is the same work:
+scale, metric and protocol, the set by its images, their number, and lr as papers made it.
 """
 
 from __future__ import annotations
@@ -11,7 +12,25 @@ from importlib.resources import files
 
 import pandas as pd
 
+from srlab.analysis.leaderboard import in_order
+from srlab.analysis.same_work import BY_NAME, PLACE, works
+from srlab.store.store import Store
+
 COLUMNS = ["benchmark", "scale", "upscaler", "metric", "protocol", "mean", "citation"]
+PRINTED = [
+    *PLACE,
+    "upscaler",
+    "metric",
+    "protocol",
+    "mean",
+    "citation",
+    "recognised",
+    "images",
+    "n",
+    "infinite",
+    "counted",
+    "leads",
+]
 
 
 def published(
@@ -31,3 +50,43 @@ def published(
         if values:
             table = table[table[column].isin(list(values))]
     return table.reset_index(drop=True)
+
+
+def printed_beside(board: pd.DataFrame, store: Store) -> tuple[pd.DataFrame, list[str]]:
+    """Printed rows for the cells of `board`, and why other cells have none, a sentence each.
+
+    Rows have the columns of a leaderboard, with the names of `board` for the set and its lr, and
+    `citation` and `recognised`: whether the set was known by the digests of its images or, where
+    those are not at hand (Urban100), by its name alone.
+    """
+    table = published()
+    cells = board[[*PLACE, "metric", "protocol"]].drop_duplicates()
+    found, reasons = [], []
+    for work in works(store, set(table["benchmark"])):
+        here = cells[(cells[PLACE] == list(work.place)).all(axis=1)]
+        name, scale = work.place[:2]
+        if here.empty:
+            continue
+        if work.reason:
+            reasons.append(f"{name} x{scale}: no printed values stand beside ours: {work.reason}")
+        own = table[(table["benchmark"] == work.known) & (table["scale"] == scale)]
+        joined = own.drop(columns=["benchmark", "scale"]).merge(here, on=["metric", "protocol"])
+        found.append(joined.assign(recognised=work.by))
+    if not found:
+        return pd.DataFrame(columns=PRINTED), reasons
+    n = board.groupby(PLACE)["images"].max().rename("images")
+    rows = pd.concat(found, ignore_index=True).merge(n, on=PLACE, how="left")
+    rows = rows.assign(n=rows["images"], infinite=0, counted=rows["mean"], leads=False)
+    return rows[PRINTED], reasons
+
+
+def with_published(board: pd.DataFrame, store: Store) -> tuple[pd.DataFrame, list[str]]:
+    """`board` with printed rows in their places, and the column `citation`; and the reasons."""
+    rows, reasons = printed_beside(board, store)
+    if rows.empty:
+        return board.assign(citation=""), reasons
+    by_name = rows["recognised"] == BY_NAME
+    rows["citation"] = rows["citation"].where(~by_name, rows["citation"] + " (set by name)")
+    names = [name for name in [*board.columns, "citation"] if name in rows]
+    joined = pd.concat([board.assign(citation=""), rows[names]], ignore_index=True)
+    return in_order(joined.astype({"n": int, "images": int, "leads": bool})), reasons

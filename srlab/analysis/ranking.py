@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from srlab.analysis.frames import scores
-from srlab.analysis.leaderboard import BASELINE, CELL
+from srlab.analysis.counting import counted_gain
+from srlab.analysis.frames import CELL, scores
+from srlab.analysis.leaderboard import BASELINE
 from srlab.errors import UsageError
 from srlab.metrics.catalog import METRICS, Direction
 from srlab.metrics.protocol import DEFAULT_PROTOCOL
@@ -22,6 +23,8 @@ COLUMNS = [
     "upscaler",
     "metric",
     "protocol",
+    "degradation",
+    "lr_kind",
     "value",
     "baseline",
     "gain",
@@ -43,7 +46,8 @@ def rank(
     """Samples of `upscaler` in order, the best first (the worst with `worst`).
 
     `by` is "value" or "gain"; a gain is positive where `upscaler` is better than `baseline`,
-    whichever way the metric runs. Filters are those of `scores` (benchmarks, scales, …).
+    whichever way the metric runs. An infinite value (identical images) is above all others; in
+    gains it counts as 100 dB. Filters are those of `scores` (benchmarks, scales, …).
     """
     if by not in ("value", "gain"):
         raise UsageError(f"by is {by!r}; expected 'value' or 'gain'")
@@ -57,29 +61,26 @@ def rank(
     )
     table = with_gain(rows, baseline)
     table = table[table["upscaler"] == upscaler].dropna(subset=[by])
-    if METRICS[metric].direction is Direction.LOWER and by == "value":
-        order = table["value"].sort_values(kind="stable", ascending=not worst)
-    else:
-        order = table[by].sort_values(kind="stable", ascending=worst)
+    sign = METRICS[metric].sign if by == "value" else 1.0
+    order = (-sign * table[by]).sort_values(kind="stable", ascending=not worst)
     table = table.loc[order.index].head(top if top is not None else len(table))
     table.insert(0, "rank", np.arange(1, len(table) + 1))
     return table[[*COLUMNS, "hr", "lr", "sr"]].reset_index(drop=True)
 
 
 def with_gain(rows: pd.DataFrame, baseline: str = BASELINE) -> pd.DataFrame:
-    """`rows` of `scores` with the columns `baseline` (its value on that sample) and `gain`."""
+    """`rows` of `scores` with the columns `baseline` (its value on that sample) and `gain`.
+
+    The gain is nan where the baseline has no value, and in metrics of no direction.
+    """
     reference = rows[rows["upscaler"] == baseline]
     names = [*CELL, "sample"]
     joined = rows.merge(
         reference[[*names, "value"]].rename(columns={"value": "baseline"}), on=names, how="left"
     )
-    sign = joined["metric"].map(
-        lambda name: {Direction.HIGHER: 1.0, Direction.LOWER: -1.0}.get(
-            METRICS[str(name)].direction, np.nan
-        )
-    )
-    with np.errstate(invalid="ignore"):
-        difference = joined["value"] - joined["baseline"]
-    difference = difference.mask(joined["value"] == joined["baseline"], 0.0)
-    joined["gain"] = difference * sign.astype(float)
+    ours, theirs = (joined[name].to_numpy(float) for name in ("value", "baseline"))
+    gain = counted_gain(ours, theirs, joined["metric"])
+    same = np.abs(gain) <= joined["metric"].map(lambda name: METRICS[str(name)].tolerance)
+    directed = joined["metric"].map(lambda name: METRICS[str(name)].direction is not Direction.NONE)
+    joined["gain"] = np.where(directed, np.where(same, 0.0, gain), np.nan)
     return joined

@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 from scipy.special import bdtr
 
 from srlab.analysis.compared import CELL, Category, Compared
+from srlab.analysis.family import holm
 from srlab.analysis.interval import wilson
-from srlab.analysis.paired import SIGNIFICANCE, holm
+from srlab.analysis.signed_ranks import SIGNIFICANCE
 
 _SHARES = ("changed", "harmed", "rescued")
 _COUNTS = ["kept_right", "harmed", "rescued", "kept_wrong", "changed_wrong", "changed"]
@@ -24,12 +25,13 @@ COLUMNS = [
     "top5",
     "mcnemar_p",
     "holm_p",
+    "family",
     "note",
     *_LEFT_OUT,
 ]
 
 
-def transitions(compared: Compared) -> pd.DataFrame:
+def transitions(compared: Compared, *, every: Compared | None = None) -> pd.DataFrame:
     """What became of the original's predictions, one row per arm held against it.
 
     Counts of images: `kept_right`, `harmed` (right, then wrong), `rescued` (wrong, then right) and
@@ -41,7 +43,8 @@ def transitions(compared: Compared) -> pd.DataFrame:
     `accuracy` and `top5` (the last two of the arm) are of the same `n` images.
 
     `mcnemar_p` is the exact two-sided McNemar test of harmed against rescued: whether accuracy
-    changed, not whether predictions did. `holm_p` is it adjusted over the rows of this table.
+    changed, not whether predictions did. `holm_p` is it adjusted over the `family`: the number of
+    arms held against one original (set, classifier, scale), of `every` where `compared` is a part.
     `note` says where so few turned that no p can go under 0.05. `without_original` and
     `without_upscaled` count the images left out for want of a partner.
     """
@@ -57,7 +60,7 @@ def transitions(compared: Compared) -> pd.DataFrame:
     table["accuracy"] = _share(kept + rescued, n)
     table["top5"] = _share(table["right5"].to_numpy(np.int64), n)
     table["mcnemar_p"] = mcnemar_p(harmed, rescued)
-    table["holm_p"] = holm(table["mcnemar_p"].to_numpy(float))
+    table = table.merge(_adjusted(table if every is None else _counted(every)), on=CELL)
     table["note"] = [_note(int(turned)) for turned in harmed + rescued]
     return table[COLUMNS]
 
@@ -70,6 +73,16 @@ def mcnemar_p(harmed: NDArray[np.int64], rescued: NDArray[np.int64]) -> NDArray[
     """
     fewer, turned = np.minimum(harmed, rescued), harmed + rescued
     return np.where(turned > 0, np.minimum(1.0, 2 * bdtr(fewer, np.maximum(turned, 1), 0.5)), 1.0)
+
+
+def _adjusted(table: pd.DataFrame) -> pd.DataFrame:
+    """Holm's p of each arm over those of its set, classifier and scale, and how many they are."""
+    harmed, rescued = (table[name].to_numpy(np.int64) for name in ("harmed", "rescued"))
+    found = table[CELL].assign(holm_p=mcnemar_p(harmed, rescued), family=0)
+    for _, group in found.groupby(CELL[:3]):
+        found.loc[group.index, "holm_p"] = holm(group["holm_p"].to_numpy(float))
+        found.loc[group.index, "family"] = len(group)
+    return found
 
 
 def _counted(compared: Compared) -> pd.DataFrame:

@@ -252,10 +252,11 @@ def _print_changes(opened: Store, done: Classified, rules: list[Any]) -> bool:
         tell("nothing could be held against its original")
         return False
     columns = ["upscaler", "scale", "n", "kept_right", "harmed", "rescued", "kept_wrong"]
-    columns += ["changed_wrong", "accuracy", "original_accuracy", "mcnemar_p"]
+    columns += ["changed_wrong", "accuracy", "original_accuracy", "mcnemar_p", "holm_p", "family"]
     shares = dict.fromkeys(("accuracy", "original_accuracy"), number(3))
+    ps = dict.fromkeys(("mcnemar_p", "holm_p"), p_value)
     typer.echo("")
-    print_frame(table[columns], "table", formatters={**shares, "mcnemar_p": p_value})
+    print_frame(table[columns], "table", formatters={**shares, **ps})
     typer.echo("")
     for row in cast("list[dict[str, Any]]", table.to_dict("records")):
         place = flip_words.place(row["upscaler"], row["scale"])
@@ -266,11 +267,14 @@ def _print_changes(opened: Store, done: Classified, rules: list[Any]) -> bool:
 
 
 def _table(opened: Store, **chosen: Any) -> pd.DataFrame:
+    """The four-way table of what was chosen; p adjusted over all that the store holds."""
     from srlab.analysis.compared import against_original
     from srlab.analysis.predictions import predictions
     from srlab.analysis.transitions import transitions
 
-    return transitions(against_original(predictions(opened, **chosen)))
+    every = predictions(opened, **{**chosen, "upscalers": ()})
+    compared = against_original(predictions(opened, **chosen))
+    return transitions(compared, every=against_original(every))
 
 
 def _broken(table: pd.DataFrame, rules: list[Any], upscalers: list[str]) -> bool:

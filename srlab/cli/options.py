@@ -27,8 +27,8 @@ Upscalers = Annotated[
         "--upscaler",
         metavar="[NAME=]UPSCALER",
         help="nearest, bilinear, bicubic, lanczos, a network that comes along (srcnn-y, edsr-light "
-        "…), a file of weights, hf:ORG/NAME, py:module:factory or outputs:FOLDER; +ensemble and "
-        "+correct[=T] go behind (`srlab show upscalers`); repeatable.",
+        "…), a file of weights, hf:ORG/NAME, py:module:factory or outputs:FOLDER; +ensemble, "
+        "+replicate and +correct[=T] go behind (`srlab show upscalers`); repeatable.",
     ),
 ]
 Scales = Annotated[
@@ -50,6 +50,14 @@ DegradationOption = Annotated[
     str | None,
     typer.Option(
         "--degradation", metavar="NAME", help="How lr is made (default: given, or the protocol's)."
+    ),
+]
+LrKindOption = Annotated[
+    list[str],
+    typer.Option(
+        "--lr-kind",
+        metavar="KIND",
+        help="Only given lr of this kind, or of this folder; repeatable.",
     ),
 ]
 FormatOption = Annotated[

@@ -39,6 +39,20 @@ def print_frame(
         writer(header, rows)
 
 
+def as_shown(frame: pd.DataFrame, form: str) -> pd.DataFrame:
+    """`frame` for people: one column `lr` in the place of `degradation` and `lr_kind`.
+
+    It says how lr was made, or "given"; where a set has several kinds of given lr, which. csv and
+    json keep both columns.
+    """
+    if form in ("csv", "json") or frame.empty:
+        return frame
+    kinds = frame.groupby(["benchmark", "scale", "degradation"])["lr_kind"].transform("nunique")
+    named = frame["lr_kind"].where(frame["lr_kind"] != "", "given")
+    shown = frame.assign(degradation=frame["degradation"].where(kinds < 2, named))
+    return shown.drop(columns=["lr_kind"]).rename(columns={"degradation": "lr"})
+
+
 def number(decimals: int, *, signed: bool = False) -> Formatter:
     """Formats a float with so many decimals; absent values stay empty."""
 
@@ -46,7 +60,8 @@ def number(decimals: int, *, signed: bool = False) -> Formatter:
         del row
         if _is_absent(value):
             return ""
-        return f"{value:{'+' if signed else ''}.{decimals}f}"
+        text = f"{value:{'+' if signed else ''}.{decimals}f}"
+        return text.lstrip("+-") if not text.strip("+-0.") else text
 
     return formatter
 
@@ -62,7 +77,7 @@ def metric_value(value: Any, row: Mapping[str, Any]) -> str:
 def metric_gain(value: Any, row: Mapping[str, Any]) -> str:
     """A difference of two values of a metric, with its sign."""
     text = metric_value(value, row)
-    return text if text == "" or text.startswith("-") else f"+{text}"
+    return text if text.startswith("-") or not text.strip("0.") else f"+{text}"
 
 
 def p_value(value: Any, row: Mapping[str, Any]) -> str:
@@ -143,7 +158,7 @@ def _write_table(header: list[str], rows: list[list[str]]) -> None:
         sys.stdout.write(gap.join(cells).rstrip() + "\n")
 
 
-_NAMES = ("benchmark", "scale", "upscaler", "metric", "protocol", "a", "b", "interval", "n")
+_NAMES = ("benchmark", "scale", "upscaler", "metric", "protocol", "lr", "a", "b", "n", "family")
 """Columns that say what a row is about; results always stay in their row."""
 
 

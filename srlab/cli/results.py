@@ -7,23 +7,15 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from srlab.cli.options import (
-    DegradationOption,
     FormatOption,
     JsonOption,
+    LrKindOption,
     Metrics,
     Protocols,
     Scales,
     StoreOption,
 )
-from srlab.cli.output import (
-    Formatter,
-    metric_gain,
-    metric_value,
-    number,
-    p_value,
-    percent,
-    print_frame,
-)
+from srlab.cli.output import Formatter, as_shown, metric_gain, metric_value, print_frame
 from srlab.cli.terminal import INCOMPLETE, tell
 
 if TYPE_CHECKING:
@@ -34,6 +26,10 @@ if TYPE_CHECKING:
 _SHOWN = 12
 _SET = Annotated[
     list[str], typer.Option("-b", "--benchmark", metavar="NAME", help="Only these; repeatable.")
+]
+_MADE_BY = Annotated[
+    str | None,
+    typer.Option("--degradation", metavar="NAME", help="Only lr made in this way, or given."),
 ]
 _UPSCALERS = Annotated[
     list[str], typer.Option("-u", "--upscaler", metavar="NAME", help="Only these; repeatable.")
@@ -52,20 +48,23 @@ def scores(
     scale: Scales = [],  # noqa: B006
     metric: Metrics = [],  # noqa: B006
     protocol: Protocols = [],  # noqa: B006
-    degradation: DegradationOption = None,
+    degradation: _MADE_BY = None,
+    lr_kind: LrKindOption = [],  # noqa: B006
     form: FormatOption = "table",
     as_json: JsonOption = False,
     store: StoreOption = None,
 ) -> None:
     """Print every score, one a row.
 
-    csv has exactly the columns benchmark,sample,scale,upscaler,metric,protocol,value.
+    csv has exactly the columns
+    benchmark,sample,scale,upscaler,metric,protocol,value,degradation,lr_kind.
     """
     from srlab.analysis.frames import scores as read
 
-    opened, chosen = _open(store), _filters(benchmark, scale, metric, protocol, degradation)
+    opened, how = _open(store), _form(form, as_json)
+    chosen = _filters(benchmark, scale, metric, protocol, degradation, lr_kind)
     frame = read(opened, upscalers=upscaler, **chosen)
-    print_frame(frame, _form(form, as_json), formatters={"value": metric_value})
+    print_frame(as_shown(frame, how), how, formatters={"value": metric_value})
     _say_if_empty(frame, opened)
 
 
@@ -75,7 +74,8 @@ def leaderboard(
     scale: Scales = [],  # noqa: B006
     metric: Metrics = [],  # noqa: B006
     protocol: Protocols = [],  # noqa: B006
-    degradation: DegradationOption = None,
+    degradation: _MADE_BY = None,
+    lr_kind: LrKindOption = [],  # noqa: B006
     with_published: Annotated[
         bool, typer.Option("--published", help="Also what papers printed, with citation.")
     ] = False,
@@ -85,40 +85,32 @@ def leaderboard(
 ) -> None:
     """Print means with n and interval, the best first.
 
-    One row for every benchmark, scale, upscaler, metric and protocol; infinite values (identical
-    images) are counted and left out. The gain is over bicubic, in dB; the MSE reduction is
-    1 - mean MSE / mean MSE of bicubic.
+    One row for every benchmark, scale, lr, upscaler, metric and protocol. The mean is over finite
+    values; identical images (infinite PSNR) count as 100 dB in order, interval and gain. The gain
+    is over bicubic, in dB; the MSE reduction is 1 - mean MSE / mean MSE of bicubic.
     """
-    import pandas as pd
-
     from srlab.analysis.frames import superseded
-    from srlab.analysis.leaderboard import in_catalog_order
     from srlab.analysis.leaderboard import leaderboard as make
-    from srlab.analysis.published import published
+    from srlab.cli.boards import board_as_shown, board_formatters, board_notes
 
-    opened, chosen = _open(store), _filters(benchmark, scale, metric, protocol, degradation)
+    opened, how = _open(store), _form(form, as_json)
+    chosen = _filters(benchmark, scale, metric, protocol, degradation, lr_kind)
     board = make(opened, upscalers=upscaler, **chosen)
+    notes = list(board_notes(board))
     if with_published and not board.empty:
-        cells = ["benchmark", "scale", "metric", "protocol"]
-        printed = published().merge(board[cells].drop_duplicates(), on=cells)
-        board = in_catalog_order(pd.concat([board, printed], ignore_index=True))
-        board["citation"] = board["citation"].fillna("")
-        board = board.astype({"n": "Int64", "infinite": "Int64"})
-    formatters = {
-        **dict.fromkeys(("mean", "low", "high"), metric_value),
-        "n": number(0),
-        "infinite": lambda value, row: "" if value == 0 else number(0)(value, row),
-        "interval": lambda value, row: value if isinstance(value, str) else "",
-        "gain": number(2, signed=True),
-        "mse_reduction": percent,
-    }
-    print_frame(board, _form(form, as_json), formatters=formatters)
+        from srlab.analysis.published import with_published as join
+
+        board, apart = join(board, opened)
+        notes += apart
+    print_frame(board_as_shown(board, how), how, formatters=board_formatters())
     _say_if_empty(board, opened)
     for row in superseded(opened).to_dict("records"):
-        tell(
-            f"note: {row['scores']} scores of {row['upscaler']} x{row['scale']} are superseded: "
-            "other weights, or another precision or tile, carry that label since"
+        notes.append(
+            f"{row['scores']} scores of {row['upscaler']} x{row['scale']} are superseded: other "
+            "weights, or another precision or tile, carry that label since"
         )
+    for note in notes:
+        tell(f"note: {note}")
 
 
 def rank(
@@ -141,7 +133,8 @@ def rank(
     protocol: Annotated[
         str, typer.Option(metavar="NAME", help="The protocol they were scored under.")
     ] = "paper-y",
-    degradation: DegradationOption = None,
+    degradation: _MADE_BY = None,
+    lr_kind: LrKindOption = [],  # noqa: B006
     form: FormatOption = "table",
     as_json: JsonOption = False,
     store: StoreOption = None,
@@ -163,49 +156,52 @@ def rank(
         benchmarks=benchmark,
         scales=scale,
         degradation=degradation,
+        lr_kinds=lr_kind,
     )
+    how = _form(form, as_json)
     formatters: dict[str, Formatter] = {
         "value": metric_value,
         "baseline": metric_value,
         "gain": metric_gain,
     }
-    print_frame(table[COLUMNS], _form(form, as_json), formatters=formatters)
+    print_frame(as_shown(table[COLUMNS], how), how, formatters=formatters)
     _say_if_empty(table, opened)
 
 
 def compare(
     a: Annotated[str, typer.Argument(metavar="A", help="An upscaler.")],
-    b: Annotated[str, typer.Argument(metavar="B", help="The upscaler to hold it against.")],
+    b: Annotated[
+        str | None, typer.Argument(metavar="[B]", help="The upscaler to hold it against.")
+    ] = None,
+    against: Annotated[
+        Literal["all"] | None, typer.Option(help="Hold A against every other upscaler.")
+    ] = None,
     benchmark: _SET = [],  # noqa: B006
     scale: Scales = [],  # noqa: B006
     metric: Metrics = [],  # noqa: B006
     protocol: Protocols = [],  # noqa: B006
-    degradation: DegradationOption = None,
+    degradation: _MADE_BY = None,
+    lr_kind: LrKindOption = [],  # noqa: B006
     form: FormatOption = "table",
     as_json: JsonOption = False,
     store: StoreOption = None,
 ) -> None:
-    """Hold two upscalers against each other.
+    """Hold an upscaler against another one, or against all.
 
-    A minus B on the same images: mean difference with its interval, Wilcoxon's and the sign test,
-    Wilcoxon's p after Holm over all rows printed, and on how many images A wins, loses, ties.
+    The gain is by how much A is better on the same images, positive when better, with its
+    interval; then Wilcoxon's and the sign test, Wilcoxon's p after Holm over the family (all
+    upscalers that the store holds against the same one), and on how many images A wins, loses,
+    ties. Against all of one set and scale, also average ranks and Friedman's test.
     """
     from srlab.analysis.paired import compare as make
+    from srlab.cli.comparisons import comparison_as_shown, comparison_formatters, say_comparison
 
-    chosen = _filters(benchmark, scale, metric, protocol, degradation)
-    table = make(a, b, _open(store), **chosen)
-    formatters = {
-        **dict.fromkeys(("difference", "low", "high"), metric_gain),
-        **dict.fromkeys(("wilcoxon_p", "sign_p", "holm_p"), p_value),
-        **dict.fromkeys(("wins", "losses", "ties"), number(0)),
-    }
-    if _form(form, as_json) != "table":
-        print_frame(table, _form(form, as_json), formatters=formatters)
-        return
-    print_frame(table.drop(columns=["note"]), "table", formatters=formatters)
-    for note in dict.fromkeys(table["note"]):
-        if note:
-            typer.echo(f"note: {note}")
+    opened, how = _open(store), _form(form, as_json)
+    chosen = _filters(benchmark, scale, metric, protocol, degradation, lr_kind)
+    table = make(a, b, opened, against=against, **chosen)
+    print_frame(comparison_as_shown(table, how), how, formatters=comparison_formatters())
+    if how == "table":
+        say_comparison(table, opened, ranked=against is not None, chosen=chosen)
 
 
 def _open(store: Any) -> Store:
@@ -220,6 +216,7 @@ def _filters(
     metrics: list[str],
     protocols: list[str],
     degradation: str | None,
+    lr_kinds: list[str],
 ) -> dict[str, Any]:
     return {
         "benchmarks": benchmarks,
@@ -227,6 +224,7 @@ def _filters(
         "metrics": metrics,
         "protocols": protocols,
         "degradation": degradation,
+        "lr_kinds": lr_kinds,
     }
 
 
@@ -234,15 +232,12 @@ def _say_if_empty(frame: pd.DataFrame, store: Store) -> None:
     """Where nothing was found, say what there is and leave with "something is missing"."""
     if not frame.empty:
         return
-    tell(
-        "nothing stored matches; --degradation NAME shows what was made in another way than the "
-        "standard one. Stored are:"
-    )
-    for column in ("benchmark", "scale", "upscaler", "metric", "protocol"):
+    tell("nothing stored matches. Stored are:")
+    for column in ("benchmark", "scale", "upscaler", "metric", "protocol", "degradation"):
         rows = store.rows(f'SELECT DISTINCT "{column}" FROM scores ORDER BY ALL')
         names = [str(name) for (name,) in rows]
         more = f", and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-        tell(f"  {column:<9}  {', '.join(names[:_SHOWN])}{more}")
+        tell(f"  {column:<11}  {', '.join(names[:_SHOWN])}{more}")
     raise typer.Exit(INCOMPLETE)
 
 

@@ -123,6 +123,7 @@ def _upscalers() -> list[Row]:
         {"name": "outputs:FOLDER", "what": "ready sr images of any other program"},
         {"name": "NAME=…", "what": "any of these under a name of your own"},
         {"name": "…+ensemble", "what": "a net's mean over eight flips and rotations"},
+        {"name": "…+replicate", "what": "a net trained without padding, borders replicated"},
         {"name": "…+correct[=T]", "what": "pixels over T (64) levels off bilinear are replaced"},
     ]
     return [{column: row.get(column, "") for column in _UPSCALER_COLUMNS} for row in listed]

@@ -89,15 +89,19 @@ def forget(
     sample: Annotated[
         list[str], typer.Option("--sample", metavar="NAME", help="Only of these; repeatable.")
     ] = [],  # noqa: B006
+    lr_kind: Annotated[
+        list[str],
+        typer.Option("--lr-kind", metavar="KIND", help="Only scores of this given lr; repeatable."),
+    ] = [],  # noqa: B006
     store: StoreOption = None,
 ) -> None:
-    """Remove the rows of a set, or of some of its images.
+    """Remove the rows of a set, or of some of its images, or of one lr.
 
-    Scores, predictions and failures of a set that was named wrongly, or of images that left it;
-    their pictures go with `gc`.
+    Scores, predictions and failures of a set that was named wrongly, or of images or lr that left
+    it; their pictures go with `gc`.
     """
     from srlab.store.store import Store
     from srlab.store.upkeep import forget as remove
 
-    scores, predictions = remove(Store.open(store), benchmark, sample)
+    scores, predictions = remove(Store.open(store), benchmark, sample, lr_kind)
     typer.echo(f"{scores} scores and {predictions} predictions removed")

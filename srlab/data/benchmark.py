@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from srlab.data.catalog import BENCHMARKS, BenchmarkInfo, Kind
@@ -34,10 +34,14 @@ class MissingPartner:
 
 @dataclass(frozen=True, kw_only=True)
 class Samples:
-    """The samples of one benchmark at one scale, by name, and what could not be paired."""
+    """The samples of one benchmark at one scale, by name, and what could not be paired.
+
+    `given` is the lr that the set brings at that scale, of all its samples whatever the limit.
+    """
 
     samples: tuple[Sample, ...]
     missing: tuple[MissingPartner, ...]
+    given: Mapping[str, ImageSource | Plane] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,7 +113,8 @@ class BenchmarkSource:
             )
             for name in sorted(hr.keys() & lr.keys(), key=natural)[:limit]
         )
-        return Samples(samples=samples, missing=_unpaired(hr, lr, scale))
+        given = {name: source for name, source in (pairing.lr or {}).items() if name in hr}
+        return Samples(samples=samples, missing=_unpaired(hr, lr, scale), given=given)
 
     def _pairing(self, scale: int, degradation: str | None) -> Pairing:
         """The images of `scale`, without lr where a named degradation makes it anew."""

@@ -45,6 +45,7 @@ class Pair:
 class Sample:
     """One image at one scale; `lr_source` is there exactly where `degradation` is "given".
 
+    A given lr is of an `lr_kind` (see the module of that name), set by who reads the whole set.
     Its lr is `enlarged` to the size of hr only in evaluation files, and then only its luma counts.
     """
 
@@ -54,6 +55,7 @@ class Sample:
     hr_source: ImageSource | Plane = field(repr=False)
     lr_source: ImageSource | Plane | None = field(default=None, repr=False)
     degradation: str
+    lr_kind: str = ""
     enlarged: bool = False
 
     def load(self) -> Pair:

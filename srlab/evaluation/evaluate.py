@@ -40,7 +40,7 @@ def evaluate(
     result = run_evaluation(request, opened, progress=progress, resources=resources)
     for trouble in result.troubles:
         _log.warning("%s: %s: %s", trouble.where, trouble.code, trouble.reason)
-    return scores(
+    frame = scores(
         opened,
         benchmarks=[source.name for source in request.benchmarks],
         samples=result.samples if request.limit is not None else (),
@@ -48,5 +48,8 @@ def evaluate(
         upscalers=result.upscalers,
         metrics=[metric.name for metric in request.metrics],
         protocols=[protocol.name for protocol in request.protocols],
-        degradation=request.degradation,
     )
+    made = zip(
+        *(frame[name] for name in ("benchmark", "scale", "degradation", "lr_kind")), strict=True
+    )
+    return frame[[lr in set(result.lr) for lr in made]].reset_index(drop=True)

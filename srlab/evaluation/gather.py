@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Literal
 
 from srlab.data.benchmark import BenchmarkSource, Samples
+from srlab.data.degradation import GIVEN
+from srlab.data.lr_kind import lr_kind
 from srlab.data.plane import Plane
 from srlab.data.sample import Sample, source_digest
 from srlab.errors import (
@@ -134,13 +136,34 @@ class _Gathering:
         found = self._find(wish)
         if found is None:
             return
+        kind = self._lr_kind(found)
+        samples = tuple(
+            replace(sample, lr_kind=kind if sample.degradation == GIVEN else "")
+            for sample in found.samples
+        )
         for missing in found.missing:
             error = PartnerMissingError(missing.reason)
             self._name_trouble(wish.benchmark, wish.scale, error, sample=missing.name)
         if wish.luma:
-            self._gather_luma(wish, wish.luma, found.samples, infos)
+            self._gather_luma(wish, wish.luma, samples, infos)
         else:
-            self._gather_images(wish, found.samples, infos)
+            self._gather_images(wish, samples, infos)
+
+    def _lr_kind(self, found: Samples) -> str:
+        """The kind of the lr that a set brings; files that cannot be read are named elsewhere."""
+        if not found.given:
+            return ""
+        names = sorted(found.given)
+        with ThreadPoolExecutor(default_workers()) as pool:
+            digests = list(pool.map(self._digest_or_none, (found.given[name] for name in names)))
+        known = {name: d for name, d in zip(names, digests, strict=True) if d is not None}
+        return lr_kind({name: found.given[name] for name in names}, known)
+
+    def _digest_or_none(self, source: ImageSource | Plane) -> bytes | None:
+        try:
+            return self._digest(source)
+        except SrlabError:
+            return None
 
     def _gather_images(
         self, wish: _Wish, samples: tuple[Sample, ...], infos: list[UpscalerInfo]

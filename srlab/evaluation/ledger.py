@@ -81,6 +81,7 @@ class Ledger:
                 "sample": item.sample.name,
                 "scale": item.sample.scale,
                 "degradation": item.sample.degradation,
+                "lr_kind": item.sample.lr_kind,
                 "upscaler": item.upscaler.name,
                 "fingerprint": item.upscaler.fingerprint,
                 "metric": wanted.metric.name,

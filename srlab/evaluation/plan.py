@@ -15,8 +15,8 @@ from srlab.supply.keys import PairKeys
 from srlab.supply.supply import KnownImage
 from srlab.upscale.info import Family, UpscalerInfo
 
-Label = tuple[bytes, str, str, int, str, str]
-"""Key, benchmark, sample, scale, upscaler, protocol: a score and the names it is kept under."""
+Label = tuple[bytes, str, str, int, str, str, str]
+"""Key, benchmark, sample, scale, kind of lr, upscaler, protocol: a score and its names."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +52,7 @@ class Item:
             sample.benchmark,
             sample.name,
             sample.scale,
+            sample.lr_kind,
             self.upscaler.name,
             wanted.protocol.name,
         )

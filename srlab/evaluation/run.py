@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
+from srlab.analysis.far_below import far_below
 from srlab.errors import Progress, Silent, SrlabError, UsageError
 from srlab.evaluation.gather import Gathered, gather
 from srlab.evaluation.job import MAP, JobResult, perform, self_contained
@@ -51,11 +52,15 @@ class Resources:
 
 @dataclass(kw_only=True)
 class Evaluation:
-    """What an evaluation did: scores present before, taken over, computed, still missing; why."""
+    """What an evaluation did: scores present before, taken over, computed, still missing; why.
+
+    `lr` lists the benchmark, scale, degradation and kind of lr of what it was of.
+    """
 
     run: str
     upscalers: list[str] = field(default_factory=list)
     samples: list[str] = field(default_factory=list)
+    lr: list[tuple[str, int, str, str]] = field(default_factory=list)
     present: int = 0
     taken_over: dict[str, int] = field(default_factory=dict)
     computed: int = 0
@@ -79,7 +84,20 @@ def run_evaluation(
     """Make every wanted score be in the store, as far as the policy allows.
 
     What fails is named in `troubles` and does not stop the rest. Ctrl-C keeps what is finished.
+    A network far below bicubic is named in `warnings`.
     """
+    gathered, result = _evaluate(request, store, progress or Silent(), resources or Resources())
+    nets = {info.name for info in gathered.upscalers if info.family is Family.NETWORK}
+    names = [source.name for source in request.benchmarks]
+    result.warnings += [
+        found.in_words() for found in far_below(store, sorted(nets), names, request.scales)
+    ]
+    return result
+
+
+def _evaluate(
+    request: Request, store: Store, progress: Progress, resources: Resources
+) -> tuple[Gathered, Evaluation]:
     index = FileIndex(store)
     gathered = gather(request, index)
     index.save()
@@ -89,24 +107,24 @@ def run_evaluation(
         run=new_run(),
         upscalers=sorted({info.name for info in gathered.upscalers}),
         samples=sorted({item.sample.name for item in gathered.items}),
+        lr=sorted({_lr_of(item) for item in gathered.items}),
         present=plan.present,
         troubles=list(gathered.troubles),
         warnings=gathered.warnings + _left_behind(request, gathered, stored),
     )
     renamed = _renamed(store, gathered)
     if not plan.absent and not gathered.troubles and not renamed:
-        return result
+        return gathered, result
     with RowBuffer(store) as buffer:
         ledger = Ledger(buffer, result.run)
         ledger.keep_upscalers(renamed)
         absent = _take_over(request, store, plan.absent, ledger, result)
         if request.policy is Policy.CACHED:
             result.missing = sum(len(item.wanted) for item in absent)
-            return result
+            return gathered, result
         jobs = make_jobs(absent, stored, request.policy)
-        working = _Working(store, ledger, result, progress or Silent())
-        working.work(jobs, resources or Resources())
-    return result
+        _Working(store, ledger, result, progress).work(jobs, resources)
+    return gathered, result
 
 
 def _left_behind(request: Request, gathered: Gathered, stored: Stored) -> list[str]:
@@ -118,12 +136,23 @@ def _left_behind(request: Request, gathered: Gathered, stored: Stored) -> list[s
         return []
     there = {(i.sample.benchmark, i.sample.scale, i.sample.name) for i in gathered.items}
     there |= {(t.benchmark, t.scale, t.sample) for t in gathered.troubles if t.sample}
-    sets = {(benchmark, scale) for benchmark, scale, _ in there}
+    kinds: dict[tuple[str, int], set[str]] = {}
+    for item in gathered.items:
+        kinds.setdefault((item.sample.benchmark, item.sample.scale), set()).add(item.sample.lr_kind)
     gone: dict[str, set[str]] = {}
-    for _, benchmark, sample, scale, *_ in stored.labels:
-        if (benchmark, scale) in sets and (benchmark, scale, sample) not in there:
+    other: dict[tuple[str, int, str], set[str]] = {}
+    for _, benchmark, sample, scale, kind, *_ in stored.labels:
+        here = kinds.get((benchmark, scale), set())
+        if kind in here and (benchmark, scale, sample) not in there:
             gone.setdefault(benchmark, set()).add(sample)
+        elif kind and here and kind not in here:
+            other.setdefault((benchmark, scale, kind), set()).add(sample)
     return [
+        f"the store also holds scores of {benchmark} x{scale} with another given lr, {kind} "
+        f"({len(names)} images); they stand apart everywhere. `srlab store forget -b {benchmark} "
+        f"--lr-kind {kind}` removes them"
+        for (benchmark, scale, kind), names in sorted(other.items())
+    ] + [
         f"the store also holds scores of {len(names)} images that {benchmark} does not have now "
         f"({', '.join(sorted(names)[:3])}{', …' if len(names) > 3 else ''}); they count in its "
         f"means. `srlab store forget -b {benchmark} --sample NAME` removes them"
@@ -131,10 +160,15 @@ def _left_behind(request: Request, gathered: Gathered, stored: Stored) -> list[s
     ]
 
 
+def _lr_of(item: Item) -> tuple[str, int, str, str]:
+    sample = item.sample
+    return sample.benchmark, sample.scale, sample.degradation, sample.lr_kind
+
+
 def _renamed(store: Store, gathered: Gathered) -> list[UpscalerInfo]:
     """Upscalers that are not the newest of their label in the store, with what it knows of them."""
     rows = store.rows(
-        "SELECT upscaler, scale, fingerprint, facts FROM upscalers ORDER BY time",
+        'SELECT upscaler, scale, fingerprint, facts FROM upscalers ORDER BY "order"',
         tables=("upscalers",),
     )
     newest = {(name, scale): fingerprint for name, scale, fingerprint, _ in rows}

@@ -12,7 +12,7 @@ from srlab.supply.supply import KnownImage
 def read_stored(store: Store, benchmarks: Sequence[str]) -> Stored:
     """Labels of all scores of these benchmarks, and every image that is there as a file."""
     labels = store.rows(
-        "SELECT key, benchmark, sample, scale, upscaler, protocol FROM every_scores",
+        "SELECT key, benchmark, sample, scale, lr_kind, upscaler, protocol FROM every_scores",
         benchmarks=benchmarks,
     )
     images = store.rows("SELECT image, content FROM images", tables=("images",))

@@ -38,13 +38,17 @@ class Panel:
     series: tuple[Series, ...]
 
 
-def dot_chart(panels: Sequence[Panel], *, axis: str, zero: str = "") -> bytes:
+def dot_chart(
+    panels: Sequence[Panel], *, axis: str, order: Sequence[str] = (), zero: str = ""
+) -> bytes:
     """A PNG with the panels side by side: faint dots are images, the bar is the mean's interval.
 
     `axis` labels the values with their unit; `zero`, where given, names the line at 0. Rows stand
-    in the order of their mean over all panels, the best on top. Raises ReportError for nothing.
+    in the given `order` of names, the first on top; others follow as they come. Raises ReportError
+    for nothing.
     """
-    names = _order(panels)
+    there = [series.name for panel in panels for series in panel.series]
+    names = list(dict.fromkeys([*(name for name in order if name in there), *there]))
     if not names:
         raise ReportError("a chart needs at least one upscaler with a value; evaluate one")
     height = min(_MARGIN_INCHES + _ROW_INCHES * len(names), _TALLEST_INCHES)
@@ -95,14 +99,6 @@ def name_rows(ax: Axes, names: Sequence[str]) -> None:
     for label in ax.get_yticklabels():
         label.set_parse_math(False)
         label.set_fontproperties(letters("".join(shown)))
-
-
-def _order(panels: Sequence[Panel]) -> list[str]:
-    means: dict[str, list[float]] = {}
-    for panel in panels:
-        for series in panel.series:
-            means.setdefault(series.name, []).append(series.mean)
-    return sorted(means, key=lambda name: (-float(np.mean(means[name])), name))
 
 
 def _draw(ax: Axes, series: Series, row: int, colour: str) -> None:

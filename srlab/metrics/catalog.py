@@ -6,6 +6,7 @@ torch.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -42,6 +43,10 @@ class MetricInfo:
     all of them the function gets float64 channel arrays, with the border alone the uint8 images
     after the cut. `revision` goes up when its values change. `backbone` is the official name of
     learned weights it needs, `prepare` the lazy reference of a function that gets them or raises.
+
+    Values lie between `lowest` and `highest`. What is above, as the infinite PSNR of identical
+    images, counts as `highest` wherever values are summed up, and is stored as it is. Two values
+    that differ by `tolerance` at most are equal: so far may rounding take them apart.
     """
 
     name: str
@@ -56,6 +61,17 @@ class MetricInfo:
     backbone: str | None = None
     prepare: str | None = None
     decimals: int = 4
+    lowest: float = 0.0
+    highest: float = math.inf
+    tolerance: float = 1e-9
+
+    @property
+    def sign(self) -> float:
+        """What turns a difference into a gain, which is positive when better; 1 where neither is.
+
+        A difference in a metric of no direction is a plain one.
+        """
+        return -1.0 if self.direction is Direction.LOWER else 1.0
 
 
 def _lpips(net: str, backbone: str) -> MetricInfo:
@@ -68,6 +84,7 @@ def _lpips(net: str, backbone: str) -> MetricInfo:
         function=f"srlab.metrics.lpips:lpips_{net}",
         backbone=backbone,
         prepare=f"srlab.metrics.lpips:prepare_{net}",
+        tolerance=1e-6,
     )
 
 
@@ -81,6 +98,7 @@ METRICS: Catalog[MetricInfo] = Catalog(
             direction=Direction.HIGHER,
             function="srlab.metrics.fidelity:psnr",
             decimals=2,
+            highest=100.0,
         ),
         MetricInfo(
             name="ssim",
@@ -88,6 +106,9 @@ METRICS: Catalog[MetricInfo] = Catalog(
             unit="",
             direction=Direction.HIGHER,
             function="srlab.metrics.ssim:ssim",
+            lowest=-1.0,
+            highest=1.0,
+            tolerance=1e-12,
         ),
         MetricInfo(
             name="mse",
@@ -121,6 +142,7 @@ METRICS: Catalog[MetricInfo] = Catalog(
             kind=Kind.IMAGE,
             function="srlab.metrics.entropy:entropy",
             decimals=3,
+            highest=8.0,
         ),
         _lpips("alex", "torchvision/alexnet-owt-7be5be79"),
         _lpips("squeeze", "torchvision/squeezenet1_1-b8a52dc0"),

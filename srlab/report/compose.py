@@ -10,10 +10,11 @@ from srlab.report import words
 from srlab.report.document import Document, Provenance
 from srlab.report.extremes import extremes
 from srlab.report.flip_places import every_flip
-from srlab.report.material import Material, gather, set_title
+from srlab.report.material import Material, gather
 from srlab.report.predictions import predictions as predictions_section
 from srlab.report.provenance import failures, provenance
 from srlab.report.results import intervals, results
+from srlab.report.sets import set_title
 from srlab.report.setting import images, scoring, summary, upscalers
 from srlab.report.training import training
 from srlab.store.store import Store

@@ -27,7 +27,8 @@ from srlab.report.document import (
     Table,
 )
 from srlab.report.extreme_words import Extreme, Ranking
-from srlab.report.material import Material, set_title
+from srlab.report.material import Material
+from srlab.report.sets import file_part, set_title
 
 SHOWN = 5
 
@@ -64,7 +65,7 @@ def _of_set(material: Material, benchmark: str, ranking: Ranking) -> list[Block]
     ordered = _ordered(material, benchmark, ranking)
     best = ordered.head(SHOWN)
     worst = ordered.iloc[::-1].head(max(0, min(SHOWN, len(ordered) - SHOWN)))
-    several = material.rows.loc[material.rows["benchmark"] == benchmark, "scale"].nunique() > 1
+    several = material.rows.loc[material.rows["set"] == benchmark, "scale"].nunique() > 1
     blocks: list[Block] = [
         Heading(text=ranking.set_title, level=2),
         Paragraph(text=extreme_words.extremes_intro(ranking, several_scales=several)),
@@ -74,7 +75,9 @@ def _of_set(material: Material, benchmark: str, ranking: Ranking) -> list[Block]
         return [*blocks, Note(text=extreme_words.no_pictures_kept(ranking.protocol))]
     groups = {Extreme.BEST: best, Extreme.WORST: worst} if len(worst) else {Extreme.ALL: best}
     for which, rows in groups.items():
-        blocks += _figure(material.album, ranking, rows, f"{which}-{benchmark}.png", which)
+        blocks += _figure(
+            material.album, ranking, rows, f"{which}-{file_part(benchmark)}.png", which
+        )
     return blocks
 
 
@@ -82,13 +85,12 @@ def _ordered(material: Material, benchmark: str, ranking: Ranking) -> pd.DataFra
     """The leader's rows, the best first, with the baseline's value, gain and sr beside them."""
     rows = material.rows
     rows = rows[
-        (rows["benchmark"] == benchmark)
+        (rows["set"] == benchmark)
         & (rows["scale"] == ranking.scale)
         & (rows["metric"] == ranking.metric)
         & (rows["protocol"] == ranking.protocol)
     ]
     joined = with_gain(rows)
-    joined["gain"] = joined["gain"].where(joined["value"] != joined["baseline"], 0.0)
     theirs = rows.loc[rows["upscaler"] == BASELINE, ["sample", "sr"]]
     joined = joined.merge(theirs, on="sample", how="left", suffixes=("", "_baseline"))
     own = joined[joined["upscaler"] == ranking.upscaler]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from srlab.analysis.margins import EXACT_UP_TO
-from srlab.analysis.paired import SIGNIFICANCE
+from srlab.analysis.signed_ranks import SIGNIFICANCE
 from srlab.metrics.catalog import METRICS
 from srlab.report.flip_words import Row, place
 from srlab.report.phrases import listing, number, plural

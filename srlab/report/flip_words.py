@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from srlab.analysis.flip_rules import Breach
-from srlab.analysis.paired import SIGNIFICANCE
+from srlab.analysis.signed_ranks import SIGNIFICANCE
 from srlab.metrics.catalog import METRICS
 from srlab.report.phrases import DASH, number, plural, probability, times
 

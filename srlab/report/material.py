@@ -5,23 +5,24 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import PurePath
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from srlab.analysis.costs import costs
-from srlab.analysis.frames import COLUMNS, Filter, failures, scores
+from srlab.analysis.frames import CELL, COLUMNS, Filter, as_list, failures, scores
 from srlab.analysis.history import COLUMNS as EPOCHS
 from srlab.analysis.history import history
-from srlab.analysis.leaderboard import leaderboard
+from srlab.analysis.leaderboard import BASELINE, leaderboard
 from srlab.analysis.paired import gains
 from srlab.analysis.predictions import PredictionFilter
-from srlab.data.catalog import BENCHMARKS, BenchmarkInfo
+from srlab.analysis.published import printed_beside
+from srlab.analysis.same_work import PLACE
+from srlab.data.catalog import BENCHMARKS
 from srlab.errors import ReportError
 from srlab.metrics.catalog import METRICS, Direction
 from srlab.metrics.protocol import DEFAULT_PROTOCOL
@@ -29,23 +30,27 @@ from srlab.report.album import Album
 from srlab.report.document import DataFile
 from srlab.report.predicted import PredictedSet, hexadecimal, predicted_sets, predictions_like
 from srlab.report.prediction_files import prediction_files
+from srlab.report.sets import known_set, set_names
 from srlab.store.store import Store
 from srlab.upscale.info import REFERENCE
 
 HISTORY_FILE = "history.csv"
 _DIGESTS = ["key", "fingerprint", "hr", "lr", "sr"]
-_EXTRA = ["degradation", "origin", "run", "time", *_DIGESTS]
-_IDENTITY = [name for name in COLUMNS if name != "value"] + ["degradation"]
-_IN_CSV = [*COLUMNS, "degradation", "origin", "run", *_DIGESTS]
+_EXTRA = ["origin", "run", "time", *_DIGESTS]
+_IDENTITY = [name for name in COLUMNS if name != "value"]
+_IN_CSV = [*COLUMNS, "origin", "run", *_DIGESTS]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Material:
     """What the sections are made from.
 
-    `rows` are scores, `board` their leaderboard with a column `whole` (scored on every image of
-    its set and scale), `gains` paired differences to the baseline in `metric` under `protocol`,
-    the two that summary, chart and strips go by. `unknown_metrics` have rows in the store that are
+    `rows` are scores with the `set` that each is of (`report.sets`), `board` their leaderboard,
+    `gains` paired ones over the baseline in `metric` under `protocol`, the two that summary, chart
+    and strips go by; all three name a set in `set` and keep its `benchmark`. Of upscalers that
+    were not selected only the place in families and the number of images count. `printed` are
+    values of papers for the cells of `board`, `unprinted` says why others have none.
+    `unknown_metrics` have rows in the store that are
     left out here: the catalog does not say which way they run. `predicted` has what classifiers
     said, `predictions_wanted` is true where a person asked for some.
 
@@ -64,6 +69,8 @@ class Material:
     stored_runs: pd.DataFrame
     failures: pd.DataFrame
     album: Album
+    printed: pd.DataFrame
+    unprinted: tuple[str, ...] = ()
     unknown_metrics: tuple[str, ...] = ()
     predicted: tuple[PredictedSet, ...] = ()
     predictions_wanted: bool = False
@@ -74,6 +81,7 @@ class Material:
         """`rows`, and the further scores that predictions are held against."""
         parts = [self.rows, *(item.scored for item in self.predicted)]
         parts = [part for part in parts if len(part)]
+        parts = [part if "set" in part else part.assign(set=set_names(part)) for part in parts]
         if len(parts) < 2:
             return parts[0] if parts else self.rows
         joined = pd.concat([part[self.rows.columns] for part in parts], ignore_index=True)
@@ -82,13 +90,13 @@ class Material:
     @property
     def benchmarks(self) -> list[str]:
         """Names of the sets in `rows`: known ones in the catalog's order, then the others."""
-        return _in_order(self.rows["benchmark"].unique())
+        return _in_order(self.rows["set"].unique())
 
     @property
     def every_set(self) -> list[str]:
         """Names of all sets, in the same order."""
         predicted = {item.benchmark for item in self.predicted}
-        return _in_order({*self.every_row["benchmark"], *predicted})
+        return _in_order({*self.every_row["set"], *predicted})
 
     @property
     def scales(self) -> list[int]:
@@ -151,27 +159,23 @@ class Material:
 
     def images(self, benchmark: str, scale: int) -> int:
         """How many images of a set were scored at a scale."""
-        chosen = self.rows[(self.rows["benchmark"] == benchmark) & (self.rows["scale"] == scale)]
+        chosen = self.rows[(self.rows["set"] == benchmark) & (self.rows["scale"] == scale)]
         return int(chosen["sample"].nunique())
 
     def board_of(self, benchmark: str, protocol: str) -> pd.DataFrame:
         """The leaderboard of one set under one protocol."""
         board = self.board
-        return board[(board["benchmark"] == benchmark) & (board["protocol"] == protocol)]
+        return board[(board["set"] == benchmark) & (board["protocol"] == protocol)]
 
     def leaders(self, benchmark: str, scale: int) -> pd.DataFrame:
         """Upscalers scored on all images in the main metric, the best first."""
         board = self.board_of(benchmark, self.protocol)
-        chosen = board[
+        return board[
             (board["scale"] == scale)
             & (board["metric"] == self.metric)
-            & board["whole"]
-            & board["mean"].notna()
+            & (board["n"] == board["images"])
             & (board["upscaler"] != REFERENCE)
         ]
-        return chosen.sort_values(
-            "infinite", key=lambda _: -np.isinf(chosen["mean"]), kind="stable"
-        )
 
 
 def gather(
@@ -188,7 +192,10 @@ def gather(
     selected, all are. Raises ReportError where the store has neither such a score nor such a
     prediction.
     """
-    rows = scores(store, rows=selection, extra=_EXTRA)
+    every = scores(store, rows=replace(selection, upscalers=()), extra=_EXTRA)
+    every["set"] = set_names(every)
+    chosen = as_list(selection.upscalers)
+    rows = every[every["upscaler"].isin(chosen)] if chosen else every
     predicted = predicted_sets(store, predictions or predictions_like(selection), extra=_EXTRA)
     if predicted and (rows["upscaler"] == REFERENCE).all():
         rows = rows.iloc[:0]
@@ -204,10 +211,17 @@ def gather(
         names = {*trainings, *(item.classifier for item in predicted)}
         names |= _weights_of(known[known["upscaler"].isin(set(rows["upscaler"]))])
         epochs = epochs[epochs["training"].isin(names)].reset_index(drop=True)
+    board = _of(rows, leaderboard(frame=every))
+    printed, unprinted = printed_beside(board, store)
+    same = (every["metric"] == metric) & (every["protocol"] == protocol)
     return Material(
-        rows=rows,
-        board=_board(rows),
-        gains=gains(rows[(rows["metric"] == metric) & (rows["protocol"] == protocol)]),
+        rows=rows.reset_index(drop=True),
+        board=board,
+        gains=_of(
+            rows, gains(every[same] if BASELINE in set(rows["upscaler"]) else every.iloc[:0])
+        ),
+        printed=_with_sets(printed, board),
+        unprinted=tuple(unprinted),
         metric=metric,
         protocol=protocol,
         upscalers=known,
@@ -229,11 +243,6 @@ def _weights_of(upscalers: pd.DataFrame) -> set[str]:
     return {stem.removesuffix("-last") for stem in stems}
 
 
-def known_set(benchmark: str) -> BenchmarkInfo | None:
-    """The catalog's row of a set, if it is a known one."""
-    return BENCHMARKS[benchmark] if benchmark in BENCHMARKS else None  # noqa: SIM401
-
-
 def json_facts(text: object) -> dict[str, Any] | None:
     """A column of JSON as the object that it holds; {} for null, None for anything else."""
     if not isinstance(text, str):
@@ -245,14 +254,8 @@ def json_facts(text: object) -> dict[str, Any] | None:
     return facts if isinstance(facts, dict) else None
 
 
-def set_title(benchmark: str) -> str:
-    """A set's title: the catalog's, else its name."""
-    info = known_set(benchmark)
-    return info.title if info else benchmark
-
-
 _UPSCALERS = """
-SELECT upscaler, scale, arg_max(family, time) AS family, arg_max(facts, time) AS facts
+SELECT upscaler, scale, arg_max(family, "order") AS family, arg_max(facts, "order") AS facts
 FROM upscalers GROUP BY upscaler, scale ORDER BY upscaler, scale
 """
 
@@ -281,13 +284,15 @@ def _main(rows: pd.DataFrame) -> tuple[str, str]:
     return ordered[0].name, protocols[0]
 
 
-def _board(rows: pd.DataFrame) -> pd.DataFrame:
-    board = leaderboard(frame=rows)
-    images = rows.groupby(["benchmark", "scale"])["sample"].nunique().rename("images")
-    board = board.join(images, on=["benchmark", "scale"])
-    board["whole"] = board["n"] == board["images"]
-    board.loc[(board["infinite"] == board["n"]), "mean"] = np.inf
-    return board.drop(columns="images")
+def _of(rows: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
+    """What of `table` is of the upscalers and cells in `rows`, with the set of each."""
+    there = rows[[*CELL, "upscaler", "set"]].drop_duplicates()
+    return table.merge(there, on=[*CELL, "upscaler"], how="inner")
+
+
+def _with_sets(printed: pd.DataFrame, board: pd.DataFrame) -> pd.DataFrame:
+    sets = board[[*PLACE, "protocol", "set"]].drop_duplicates()
+    return printed.merge(sets, on=[*PLACE, "protocol"], how="left")
 
 
 def _runs(store: Store) -> pd.DataFrame:
@@ -297,9 +302,10 @@ def _runs(store: Store) -> pd.DataFrame:
 
 
 def _in_order(names: Iterable[str]) -> list[str]:
-    known = list(BENCHMARKS.names())
+    known = list(BENCHMARKS)
+    infos = {name: known_set(name) for name in sorted(names)}
     return sorted(
-        sorted(names), key=lambda name: known.index(name) if name in known else len(known)
+        infos, key=lambda name: known.index(info) if (info := infos[name]) else len(known)
     )
 
 

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from srlab.metrics.catalog import METRICS, MetricInfo
 from srlab.report.document import Cell, Column, Estimate, Span, Style
 from srlab.upscale.info import REFERENCE
 
 MINUS, DASH, TIMES = "\N{MINUS SIGN}", "\N{EN DASH}", "\N{MULTIPLICATION SIGN}"
-INFINITY, PARTIAL = "\N{INFINITY}", "\N{DAGGER}"
+INFINITY, PARTIAL, IDENTICAL = "\N{INFINITY}", "\N{DAGGER}", "\N{DOUBLE DAGGER}"
 _SMALLEST_P = 0.0001
 _FOLDERS = re.compile(r"(?<![\w.:/])(?:~|\w:)?/(?:[^/\s'\"]+/)+")
 
@@ -95,6 +95,14 @@ def listing(parts: Sequence[str]) -> str:
     if len(parts) < 2:
         return "".join(parts)
     return f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def families_in_words(families: Mapping[int, int]) -> str:
+    """Over how many comparisons p is adjusted, by scale: "4 comparisons at each scale"."""
+    if len({*families.values()}) == 1:
+        over = plural(next(iter(families.values())), "comparison")
+        return f"{over} at each scale" if len(families) > 1 else over
+    return listing([f"{n} at {times(scale)}" for scale, n in families.items()]) + " comparisons"
 
 
 def times(scale: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import count
 from typing import Any
@@ -25,6 +25,18 @@ from srlab.store.store import Store
 CONTROLS = (Arm.SMALL.value, BASELINE)
 """Without these a flip cannot be blamed on a network."""
 DIGESTS = ["key", "classifier_fingerprint", "fingerprint"]
+_LABELS = [
+    "benchmark",
+    "sample",
+    "truth",
+    "scale",
+    "degradation",
+    "classifier",
+    "arm",
+    "upscaler",
+    "label",
+    "correct5",
+]
 _PICTURES = ["sample", "scale", "degradation", "upscaler", "hr", "lr", "sr"]
 
 
@@ -33,7 +45,8 @@ class PredictedSet:
     """What one classifier said of one set of images.
 
     `file_part` stands for both in names of files: letters, digits, `-` and `.`, and no two alike.
-    `rows` are predictions with `run`, `time` and digests, `compared` their pairs with the original.
+    `rows` are predictions with `run`, `time` and digests, `compared` their pairs with the original,
+    and `every` the pairs of all upscalers that the store holds, chosen or not.
     `facts` are the classifier's, None where the store holds none that can be read, and `labels`
     how many classes it knows (0 where nobody tells). `scored` are the scores of the same upscaled
     images under one protocol, `pictures` the digests of hr, lr and sr of those that flipped.
@@ -44,6 +57,7 @@ class PredictedSet:
     file_part: str
     rows: pd.DataFrame
     compared: Compared
+    every: Compared
     fingerprint: bytes
     facts: dict[str, Any] | None
     labels: int
@@ -90,8 +104,8 @@ class PredictedSet:
 
     @cached_property
     def transitions(self) -> pd.DataFrame:
-        """The four-way table; p by Holm over its rows."""
-        return transitions(self.compared)
+        """The four-way table; p by Holm over all arms of a scale that the store holds."""
+        return transitions(self.compared, every=self.every)
 
     def telling(self, scale: int) -> list[str]:
         """The arms that say most at a scale: the controls, the fewest and the most changes."""
@@ -137,10 +151,20 @@ def predicted_sets(
     is not as srlab writes it.
     """
     frame = predictions(store, rows=chosen, columns=[*COLUMNS, "run", "time", *DIGESTS])
+    every = predictions(store, rows=replace(chosen, upscalers=()), columns=_LABELS)
     found: list[PredictedSet] = []
     for names, group in frame.groupby(["benchmark", "classifier"], sort=True):
         part = _file_part("-".join(map(str, names)), {item.file_part for item in found})
-        found.append(_predicted_set(store, group.reset_index(drop=True), part, extra))
+        same = every[(every["benchmark"] == names[0]) & (every["classifier"] == names[1])]
+        found.append(
+            _predicted_set(
+                store,
+                group.reset_index(drop=True),
+                part,
+                extra,
+                every=against_original(same.reset_index(drop=True)),
+            )
+        )
     return tuple(found)
 
 
@@ -152,7 +176,7 @@ def _file_part(name: str, taken: set[str]) -> str:
 
 
 def _predicted_set(
-    store: Store, rows: pd.DataFrame, file_part: str, extra: Sequence[str]
+    store: Store, rows: pd.DataFrame, file_part: str, extra: Sequence[str], *, every: Compared
 ) -> PredictedSet:
     benchmark, classifier = str(rows["benchmark"].iloc[0]), str(rows["classifier"].iloc[0])
     fingerprint = bytes(rows["classifier_fingerprint"].iloc[0])
@@ -173,6 +197,7 @@ def _predicted_set(
         file_part=file_part,
         rows=rows,
         compared=compared,
+        every=every,
         fingerprint=fingerprint,
         facts=facts,
         labels=labels,
@@ -216,7 +241,7 @@ def _pictures(store: Store, benchmark: str, flipped: pd.DataFrame) -> pd.DataFra
 
 
 _CLASSIFIERS = """
-SELECT facts, labels FROM classifiers WHERE fingerprint = ? ORDER BY time DESC LIMIT 1
+SELECT facts, labels FROM classifiers WHERE fingerprint = ? ORDER BY "order" DESC LIMIT 1
 """
 
 _PROTOCOLS = "SELECT DISTINCT protocol FROM scores WHERE benchmark = ? ORDER BY protocol"

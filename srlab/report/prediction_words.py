@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from srlab.analysis.paired import SIGNIFICANCE
+from srlab.analysis.signed_ranks import SIGNIFICANCE
 from srlab.report.flip_words import Row, changed, count_word, left_out, mcnemar_test, percent, place
-from srlab.report.phrases import listing, plural, scales, times
+from srlab.report.phrases import families_in_words, listing, plural, scales, times
 
 # What was classified
 
@@ -157,11 +157,11 @@ def accuracy_caption(title: str, *, top5: bool) -> str:
     return f"{title}: accuracy with Wilson's 95% interval{five}"
 
 
-def transitions_caption(title: str, count: int) -> str:
-    """Caption of the four-way table; `count` is how many rows p is adjusted over."""
+def transitions_caption(title: str, families: Mapping[int, int]) -> str:
+    """Caption of the four-way table; `families` is over how many p is adjusted, by scale."""
     return (
         f"{title}: what became of the originals' predictions; p of McNemar's exact test, and by "
-        f"Holm over {'this row' if count == 1 else f'these {count} rows'}"
+        f"Holm over {families_in_words(families)}"
     )
 
 

@@ -6,8 +6,8 @@ import pandas as pd
 
 from srlab.analysis.accuracy import accuracy
 from srlab.analysis.divergence import mean_divergences
-from srlab.analysis.paired import SIGNIFICANCE
 from srlab.analysis.predictions import Arm
+from srlab.analysis.signed_ranks import SIGNIFICANCE
 from srlab.data.classes import KNOWN_IMAGES
 from srlab.report import prediction_words as words
 from srlab.report.document import (
@@ -176,7 +176,8 @@ def _four_way(item: PredictedSet) -> Table:
         *(Column(title=title) for title in counts.values()),
         *(Column(title=title, style=Style.PROBABILITY) for title in tests.values()),
     )
-    caption = words.transitions_caption(item.title, len(rows))
+    families = {int(row["scale"]): int(row["family"]) for row in records(item.transitions)}
+    caption = words.transitions_caption(item.title, families)
     return Table(caption=caption, columns=columns, rows=rows)
 
 

@@ -8,7 +8,6 @@ from importlib.metadata import version
 
 import pandas as pd
 
-from srlab.analysis.interval import BOOTSTRAP_UP_TO, DRAWS, SEED
 from srlab.report import (
     phrases,
     prediction_words,
@@ -59,7 +58,7 @@ def failures(material: Material) -> list[Block]:
 def provenance(material: Material) -> list[Block]:
     """The rows and their digest, the runs with versions, the statistics, the commands."""
     rows = material.every_row
-    lines = [provenance_words.statistics(DRAWS, SEED, BOOTSTRAP_UP_TO)]
+    lines = [provenance_words.STATISTICS]
     if material.predicted:
         lines = [*_told(material), *lines, prediction_words.STATISTICS]
     lines += _epochs_told(material)

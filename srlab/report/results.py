@@ -8,11 +8,12 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from srlab.analysis.leaderboard import BASELINE
-from srlab.analysis.published import published
-from srlab.data.degradation import DEFAULT, GIVEN
+from srlab.analysis.counting import counted
+from srlab.analysis.leaderboard import BASELINE, order_over_scales
+from srlab.analysis.ranking import with_gain
+from srlab.analysis.same_work import BY_NAME
 from srlab.figures.charts import Panel, Series, dot_chart
-from srlab.metrics.catalog import METRICS, Direction
+from srlab.metrics.catalog import METRICS
 from srlab.report import phrases, words
 from srlab.report.document import (
     Align,
@@ -27,7 +28,9 @@ from srlab.report.document import (
     Style,
     Table,
 )
-from srlab.report.material import Material, known_set, set_title
+from srlab.report.flip_cells import records
+from srlab.report.material import Material
+from srlab.report.sets import file_part, set_title
 from srlab.upscale.info import REFERENCE
 
 CellMaker = Callable[[pd.DataFrame, pd.DataFrame], Cell]
@@ -55,7 +58,7 @@ def results(material: Material) -> list[Block]:
         blocks += _chart(material, benchmark)
         for protocol in material.protocols:
             blocks += _published(material, benchmark, protocol)
-    return blocks
+    return [*blocks, *(Note(text=words.unprinted(reason)) for reason in material.unprinted)]
 
 
 def intervals(material: Material) -> list[Block]:
@@ -75,14 +78,16 @@ def intervals(material: Material) -> list[Block]:
 
 
 def _doubts(material: Material, benchmark: str) -> list[Block]:
-    """What a reader must know about means of some images, and about infinite values."""
-    board = material.board[material.board["benchmark"] == benchmark]
+    """What a reader must know about means of some images, and about identical ones."""
+    board = material.board[material.board["set"] == benchmark]
     blocks: list[Block] = []
-    partial = board[~board["whole"] & (board["upscaler"] != REFERENCE)]
+    partial = board[(board["n"] < board["images"]) & (board["upscaler"] != REFERENCE)]
     if len(partial):
         blocks.append(Note(text=words.partial(sorted(partial["upscaler"].unique()))))
-    for metric, group in board[board["infinite"] > 0].groupby("metric", sort=False):
-        blocks.append(Note(text=words.infinite(int(group["infinite"].sum()), str(metric))))
+    blocks += [
+        Note(text=words.identical(item))
+        for item in records(board[board["infinite"] > 0].sort_values("scale", kind="stable"))
+    ]
     return blocks
 
 
@@ -128,12 +133,10 @@ def _columns(metrics: list[str], scales: list[int]) -> tuple[Column, ...]:
 
 
 def _rows(board: pd.DataFrame, metrics: list[str], cell: CellMaker) -> Iterator[tuple[Cell, ...]]:
-    """A row per upscaler; the best first by the first metric, mean rank over the scales."""
+    """A row per upscaler, in the order of the first metric at the smallest scale."""
     chosen = board[board["metric"].isin(metrics)]
-    first = chosen[chosen["metric"] == metrics[0]]
-    ranks = first.assign(rank=first.groupby("scale").cumcount())
-    order = ranks.groupby("upscaler")["rank"].mean().sort_values(kind="stable")
-    names = list(dict.fromkeys([*order.index, *sorted(chosen["upscaler"])]))
+    first = order_over_scales(chosen[chosen["metric"] == metrics[0]])
+    names = list(dict.fromkeys([*first, *sorted(chosen["upscaler"])]))
     for name in names:
         row = [Cell(value=phrases.upscaler(name))]
         for metric in metrics:
@@ -144,18 +147,21 @@ def _rows(board: pd.DataFrame, metrics: list[str], cell: CellMaker) -> Iterator[
 
 
 def _mean_cell(own: pd.DataFrame, column: pd.DataFrame) -> Cell:
+    """The mean over finite values; bold for who leads, and whose printed digits are no worse."""
     if own.empty:
         return Cell(value=None)
     item = own.iloc[0]
-    if not item["whole"]:
-        return Cell(value=float(item["mean"]), mark=phrases.PARTIAL)
-    info = METRICS[item["metric"]]
-    whole = column.loc[column["whole"] & (column["upscaler"] != REFERENCE), "mean"]
-    best = {Direction.HIGHER: whole.max(), Direction.LOWER: whole.min()}.get(info.direction)
-    mean = float(item["mean"])
-    shown = phrases.number(mean, info.decimals)
-    is_best = len(whole) > 1 and best is not None and shown == phrases.number(best, info.decimals)
-    return Cell(value=mean, best=is_best)
+    mean = float("inf") if item["infinite"] == item["n"] else float(item["mean"])
+    mark = phrases.IDENTICAL if item["infinite"] else ""
+    if item["n"] < item["images"]:
+        return Cell(value=mean, mark=mark + phrases.PARTIAL)
+    decimals = METRICS[item["metric"]].decimals
+    shown = {
+        (phrases.number(float(row["counted"]), decimals), row["infinite"])
+        for row in records(column[column["leads"]])
+    }
+    best = (phrases.number(float(item["counted"]), decimals), item["infinite"]) in shown
+    return Cell(value=mean, best=best and item["upscaler"] != REFERENCE, mark=mark)
 
 
 def _interval_cell(own: pd.DataFrame, column: pd.DataFrame) -> Cell:
@@ -169,22 +175,24 @@ def _interval_cell(own: pd.DataFrame, column: pd.DataFrame) -> Cell:
 
 
 def _gains(material: Material, benchmark: str) -> list[Block]:
-    gains = material.gains[material.gains["benchmark"] == benchmark]
+    gains = material.gains[material.gains["set"] == benchmark]
     if gains.empty:
         return []
     decimals = METRICS[material.metric].decimals
     unit = METRICS[material.metric].unit
-    gains = gains.sort_values(["scale", "gain"], ascending=[True, False], kind="stable")
+    places = {name: place for place, name in enumerate(_names_in_order(material, benchmark))}
+    gains = gains.assign(place=gains["upscaler"].map(places))
+    gains = gains.sort_values(["scale", "place"], kind="stable")
     rows = tuple(
         (
             Cell(value=phrases.times(int(item["scale"]))),
             Cell(value=item["upscaler"]),
             Cell(value=float(item["gain"])),
             Cell(value=Span(low=float(item["low"]), high=float(item["high"]))),
-            *(Cell(value=int(item[name])) for name in ("better", "worse", "n")),
-            Cell(value=float(item["p"])),
+            *(Cell(value=int(item[name])) for name in ("wins", "losses", "n")),
+            Cell(value=float(item["holm_p"])),
         )
-        for _, item in gains.iterrows()
+        for item in records(gains)
     )
     columns = (
         Column(title="Scale", align=Align.LEFT),
@@ -194,24 +202,38 @@ def _gains(material: Material, benchmark: str) -> list[Block]:
         *(Column(title=title) for title in ("Better", "Worse", "n")),
         Column(title="p", style=Style.PROBABILITY),
     )
+    families = {int(row["scale"]): int(row["family"]) for row in records(gains)}
     caption = words.gains_caption(
-        set_title(benchmark), BASELINE, material.metric, material.protocol, len(rows)
+        set_title(benchmark), BASELINE, material.metric, material.protocol, families
     )
-    return [Table(caption=caption, columns=columns, rows=rows)]
+    notes = [
+        (note, [(str(row["upscaler"]), int(row["scale"])) for row in records(group)])
+        for note, group in gains[gains["note"] != ""].groupby("note", sort=False)
+    ]
+    return [
+        Table(caption=caption, columns=columns, rows=rows),
+        *(Note(text=words.gain_note(str(note), who, of=len(gains))) for note, who in notes),
+    ]
+
+
+def _names_in_order(material: Material, benchmark: str) -> list[str]:
+    """All upscalers of a set in the order of its table under the main metric and protocol."""
+    board = material.board_of(benchmark, material.protocol)
+    return order_over_scales(board[board["metric"] == material.metric])
 
 
 def _chart(material: Material, benchmark: str) -> list[Block]:
     """Gains over the baseline where there is one, else the values themselves."""
-    gains = material.gains[material.gains["benchmark"] == benchmark]
+    gains = material.gains[material.gains["set"] == benchmark]
     metric = material.metric
     if gains.empty:
         axis, zero = words.value_axis(metric), ""
         table = material.board_of(benchmark, material.protocol)
         table = table[(table["metric"] == metric) & (table["upscaler"] != REFERENCE)]
-        table = table[np.isfinite(table["mean"])].rename(columns={"mean": "centre"})
+        table = table.rename(columns={"counted": "centre"})
     else:
         axis, zero = words.gain_axis(metric, BASELINE), BASELINE
-        table = gains[np.isfinite(gains["gain"])].rename(columns={"gain": "centre"})
+        table = gains.rename(columns={"gain": "centre"})
     if table.empty:
         return []
     panels = tuple(
@@ -228,8 +250,8 @@ def _chart(material: Material, benchmark: str) -> list[Block]:
     ]
     return [
         Figure(
-            name=f"chart-{benchmark}.png",
-            png=dot_chart(panels, axis=axis, zero=zero),
+            name=f"chart-{file_part(benchmark)}.png",
+            png=dot_chart(panels, axis=axis, zero=zero, order=_names_in_order(material, benchmark)),
             caption=words.chart_caption(set_title(benchmark), axis, material.protocol),
             alt=words.chart_alt(axis, described, metric),
         )
@@ -237,17 +259,19 @@ def _chart(material: Material, benchmark: str) -> list[Block]:
 
 
 def _series(material: Material, item: pd.Series, *, over: str) -> Series:
+    """The dots of one row: every image's counted value, or gain over the baseline."""
     rows = material.rows
     rows = rows[
-        (rows["benchmark"] == item["benchmark"])
+        (rows["set"] == item["set"])
         & (rows["scale"] == item["scale"])
         & (rows["metric"] == material.metric)
         & (rows["protocol"] == material.protocol)
-    ].set_index("sample")
-    values = rows.loc[rows["upscaler"] == item["upscaler"], "value"]
+    ]
+    own = rows["upscaler"] == item["upscaler"]
     if over:
-        lower = METRICS[material.metric].direction is Direction.LOWER
-        values = (values - rows.loc[rows["upscaler"] == over, "value"]) * (-1 if lower else 1)
+        values = with_gain(rows, over)["gain"].set_axis(rows.index)[own]
+    else:
+        values = pd.Series(counted(rows["value"].to_numpy(float), rows["metric"]), rows.index)[own]
     return Series(
         name=str(item["upscaler"]),
         values=tuple(values.dropna().astype(float)),
@@ -261,62 +285,52 @@ def _series(material: Material, item: pd.Series, *, over: str) -> Series:
 
 
 def _published(material: Material, benchmark: str, protocol: str) -> list[Block]:
-    """Printed values beside the measured ones, where both are of the same images."""
-    board = material.board_of(benchmark, protocol)
-    info = known_set(benchmark)
-    scales = _scales(board)
-    if info is None or board.empty or not _standard(material, benchmark, protocol):
+    """Printed values beside the measured ones, where both are of the same work."""
+    printed = material.printed
+    printed = printed[(printed["set"] == benchmark) & (printed["protocol"] == protocol)]
+    if printed.empty:
         return []
-    printed = published(benchmarks=[benchmark], scales=scales, protocols=[protocol])
+    scales = _scales(printed)
+    board = material.board_of(benchmark, protocol)
+    board = board[board["scale"].isin(scales) & (board["upscaler"] != REFERENCE)]
     metrics = [row.name for row in METRICS if row.name in {*printed["metric"]} & {*board["metric"]}]
     metrics = metrics[: _MOST_COLUMNS // len(scales)]
     printed = printed[printed["metric"].isin(metrics)]
-    if printed.empty:
-        return []
-    used = min(material.images(benchmark, scale) for scale in scales)
-    if used != info.count:
-        return [Note(text=words.unlike_published(info.title, used, info.count))]
-    here = board[board["whole"] & board["metric"].isin(metrics) & (board["upscaler"] != REFERENCE)]
-    both = pd.concat([here.assign(citation="")[list(printed.columns)], printed], ignore_index=True)
+    here = board[(board["n"] == board["images"]) & board["metric"].isin(metrics)]
+    here = here.assign(citation="", recognised="")
+    both = pd.concat([here[[*printed.columns]], printed], ignore_index=True)
     sources = list(dict.fromkeys(printed["citation"]))
+    by_name = bool((printed["recognised"] == BY_NAME).any())
     method, *columns = _columns(metrics, scales)
     return [
         Table(
-            caption=words.published_caption(info.title, protocol),
+            caption=words.published_caption(set_title(benchmark), protocol),
             columns=(replace(method, title="Method"), *columns, Column(title="Source")),
             rows=tuple(_published_rows(both, metrics, scales, sources)),
         ),
-        Paragraph(text=words.published_sources(sources)),
+        Paragraph(text=words.published_sources(sources, by_name=by_name)),
     ]
-
-
-def _standard(material: Material, benchmark: str, protocol: str) -> bool:
-    """Whether lr came about as in papers."""
-    rows = material.rows
-    here = (rows["benchmark"] == benchmark) & (rows["protocol"] == protocol)
-    return {*rows.loc[here, "degradation"]} <= {GIVEN, DEFAULT}
 
 
 def _published_rows(
     table: pd.DataFrame, metrics: list[str], scales: list[int], sources: list[str]
 ) -> Iterator[tuple[Cell, ...]]:
-    """A row per method and side, the best first by the first metric: mean rank over the scales."""
+    """A row per method and side, in the order of the first metric at the smallest scale."""
     table = table.assign(here=table["citation"] == "")
-    first = table[table["metric"] == metrics[0]]
-    lower = METRICS[metrics[0]].direction is Direction.LOWER
-    ranks = first.assign(rank=first.groupby("scale")["mean"].rank(pct=True, ascending=lower))
-    order = ranks.groupby(["upscaler", "here"])["rank"].mean()
-    names = [*order.sort_values(kind="stable").index]
-    names += sorted({*zip(table["upscaler"], table["here"], strict=True)} - {*names})
-    for name, here in names:
-        group = table[(table["upscaler"] == name) & (table["here"] == here)]
-        values = group.drop_duplicates(["metric", "scale"]).set_index(["metric", "scale"])["mean"]
+    # One label of both sides, so that the order sees two methods; ours come first of equals.
+    table["method"] = table["upscaler"]
+    table["upscaler"] = table["method"] + table["here"].map({True: "", False: "\0printed"})
+    table = table.drop_duplicates(["upscaler", "metric", "scale"])
+    first = order_over_scales(table[table["metric"] == metrics[0]])
+    for name in dict.fromkeys([*first, *sorted(table["upscaler"])]):
+        group = table[table["upscaler"] == name]
+        values = group.set_index(["metric", "scale"])["mean"]
         means = (values.get((metric, scale)) for metric in metrics for scale in scales)
         numbers = [
             words.source_number(sources.index(text)) for text in {*group["citation"]} if text
         ]
         yield (
-            Cell(value=str(name), best=bool(here)),
+            Cell(value=str(group["method"].iloc[0]), best=bool(group["here"].iloc[0])),
             *(Cell(value=None if mean is None else float(mean)) for mean in means),
             Cell(value=", ".join(sorted(numbers)) or words.HERE),
         )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import PurePath
 from typing import Any
 
 import pandas as pd
 
 from srlab.analysis.leaderboard import BASELINE
-from srlab.analysis.paired import small_n_note
+from srlab.analysis.signed_ranks import smallest_p
 from srlab.data.catalog import BenchmarkInfo
 from srlab.data.classes import KNOWN_IMAGES, ClassSource
 from srlab.figures.fonts import drawable, printable
@@ -26,7 +27,8 @@ from srlab.report.document import (
     Table,
 )
 from srlab.report.flip_cells import records
-from srlab.report.material import Material, json_facts, known_set, set_title
+from srlab.report.material import Material, json_facts
+from srlab.report.sets import known_set, set_title
 from srlab.report.words import Lead
 from srlab.upscale.catalog import UPSCALERS
 from srlab.upscale.info import REFERENCE, Family
@@ -42,7 +44,7 @@ def summary(material: Material) -> list[Block]:
                 n = material.images(benchmark, scale)
                 sentences.append(words.lead(set_title(benchmark), n, item, material.metric))
         if 0 < n < words.SMALL_N:
-            small.append(words.small_set(set_title(benchmark), n, small_n_note(n)))
+            small.append(words.small_set(set_title(benchmark), n, smallest_p(n)))
     scored = (
         Paragraph(text=words.summary(material.metric, material.protocol)),
         Bullets(items=tuple(sentences)),
@@ -73,10 +75,10 @@ def images(material: Material) -> list[Block]:
     every = material.every_row
     if every.empty:
         return []
-    for benchmark in (name for name in material.every_set if name in set(every["benchmark"])):
+    for benchmark in (name for name in material.every_set if name in set(every["set"])):
         info, drawn_from = known_set(benchmark), KNOWN_IMAGES.get(benchmark)
         known = info or drawn_from
-        scales = every[every["benchmark"] == benchmark].groupby("scale")["sample"].nunique()
+        scales = every[every["set"] == benchmark].groupby("scale")["sample"].nunique()
         texts = (
             set_title(benchmark),
             setting_words.images_used(int(scales.max()), info.count if info else None),
@@ -143,6 +145,7 @@ def _costs(material: Material) -> list[Block]:
             Cell(value=_giga(row["macs_hd"])),
             Cell(value=_side(row["receptive_radius"])),
             Cell(value=float(row["seconds_per_megapixel"])),
+            Cell(value=_size(row)),
             Cell(value=row["training_data"] if isinstance(row["training_data"], str) else None),
         )
         for row in records(table)
@@ -153,6 +156,7 @@ def _costs(material: Material) -> list[Block]:
         Column(title="Multiply-adds at 720p, G", decimals=1),
         Column(title="Sees, px", decimals=0),
         Column(title="Seconds per megapixel", decimals=2),
+        Column(title="of images, px", align=Align.LEFT),
         *_texts(("Trained on",)),
     )
     return [
@@ -167,6 +171,12 @@ def _source(info: BenchmarkInfo | None, drawn_from: ClassSource | None) -> str:
     return setting_words.source(drawn_from.place) if drawn_from else setting_words.OWN_IMAGES
 
 
+def _size(row: Mapping[Any, Any]) -> str | None:
+    """The size of the images that were timed: "512×512"."""
+    height, width = row["timed_height"], row["timed_width"]
+    return None if pd.isna(height) else f"{int(height)}{phrases.TIMES}{int(width)}"
+
+
 def _giga(count: Any) -> float | None:
     return None if pd.isna(count) else float(count) / 1e9
 
@@ -179,10 +189,10 @@ def scoring(material: Material) -> list[Block]:
     """Degradations, protocols and metrics in words; nothing without a score."""
     if material.every_row.empty:
         return []
-    prepared = material.every_row[["degradation", "benchmark", "scale"]].drop_duplicates()
+    prepared = material.every_row[["degradation", "set", "scale"]].drop_duplicates()
     lines = []
     for name, group in prepared.groupby("degradation"):
-        there = group.groupby("benchmark")["scale"].agg(sorted)
+        there = group.groupby("set")["scale"].agg(sorted)
         places = [
             f"{set_title(benchmark)} {phrases.scales(there[benchmark])}"
             for benchmark in material.every_set
@@ -229,20 +239,25 @@ def _lead(material: Material, benchmark: str, scale: int) -> Lead | None:
     second = leaders.iloc[1] if len(leaders) > 1 else None
     gains = material.gains
     found = gains[
-        (gains["benchmark"] == benchmark)
+        (gains["set"] == benchmark)
         & (gains["scale"] == scale)
         & (gains["upscaler"] == first["upscaler"])
     ]
     gain = found.iloc[0] if len(found) else None
+    equal = second is not None and bool(first["leads"] and second["leads"])
     return Lead(
         scale=scale,
         upscaler=str(first["upscaler"]),
-        mean=float(first["mean"]),
+        mean=float("inf") if first["infinite"] == first["n"] else float(first["mean"]),
         baseline=BASELINE if gain is not None else None,
-        gain=None if gain is None or pd.isna(gain["gain"]) else float(gain["gain"]),
+        gain=None if gain is None else float(gain["gain"]),
         interval=None if gain is None else _span(gain),
         runner_up=None if second is None else str(second["upscaler"]),
-        margin=None if second is None else abs(float(first["mean"] - second["mean"])),
+        margin=None if second is None else abs(float(first["counted"] - second["counted"])),
+        shared=equal,
+        identical=words.counted_identical(first.to_dict()) if first["infinite"] else "",
+        told_apart=gain is None or gain["verdict"] == "better",
+        note="" if gain is None or gain["verdict"] == "better" else str(gain["note"]),
     )
 
 

@@ -34,8 +34,9 @@ def images_used(used: int, known: int | None) -> str:
 
 COSTS = (
     "Multiply-adds are counted for an output of 1280×720; a pixel of the output sees a square of "
-    "the given side of the network's input; the time is the median over the images, on the "
-    "machine that made them."
+    "the given side of the network's input; the time is the median over images of the "
+    "size that stands beside it (of those made, the one nearest to 512×512: small images cost more "
+    "a pixel), on the machine that made them."
 )
 
 

@@ -5,15 +5,20 @@ Nothing here reads a store or escapes anything; texts are plain.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from srlab.analysis.paired import SPREAD
+from srlab.analysis.signed_ranks import SIGNIFICANCE
 from srlab.metrics.catalog import METRICS, Direction
 from srlab.report.document import Span, Style
 from srlab.report.phrases import (
+    IDENTICAL,
     INFINITY,
     PARTIAL,
     axis_unit,
+    families_in_words,
     gain_quantity,
     listing,
     metric_title,
@@ -32,7 +37,12 @@ _SHOWN_NAMES = 5
 
 @dataclass(frozen=True, kw_only=True)
 class Lead:
-    """Who leads one benchmark at one scale: the means, and the gain over the baseline."""
+    """Who leads one benchmark at one scale: the means, and the gain over the baseline.
+
+    `shared` says that the runner-up is equal in every respect, `identical` how many images count
+    as 100 dB, `told_apart` whether the verdict over the baseline is one, `note` what the small
+    number of images forbids to say.
+    """
 
     scale: int
     upscaler: str
@@ -42,6 +52,10 @@ class Lead:
     interval: Span | None
     runner_up: str | None
     margin: float | None
+    shared: bool = False
+    identical: str = ""
+    told_apart: bool = True
+    note: str = ""
 
 
 # Title and summary
@@ -82,31 +96,45 @@ def summary(metric: str, protocol: str) -> str:
 def lead(set_title: str, n: int, item: Lead, metric: str) -> str:
     """Who leads a set at a scale, and by how much."""
     place = f"{set_title} {times(item.scale)} (n = {n}): {item.upscaler}"
-    mean = quantity(item.mean, metric)
+    mean = quantity(item.mean, metric) + item.identical
     if item.runner_up is None:
         return f"{place} is the only upscaler scored on all images, with {mean}."
+    alike = f", as does {item.runner_up}" if item.shared else ""
     if item.baseline is None or item.gain is None:
         margin = quantity(item.margin or 0.0, metric)
-        return f"{place} leads with {mean}, {margin} before {item.runner_up}."
-    sentence = f"{place} leads with {mean}, {gain_quantity(item.gain, metric)} over {item.baseline}"
-    if item.interval is None:
-        return f"{sentence}."
-    info = METRICS[metric]
-    limits = span(item.interval.low, item.interval.high, info.decimals, style=Style.SIGNED)
-    doubt = (
-        "; the interval holds zero, so these images do not tell the two apart"
-        if item.interval.low <= 0 <= item.interval.high
+        before = alike or f", {margin} before {item.runner_up}"
+        return f"{place} leads with {mean}{before}."
+    gain = f"{gain_quantity(item.gain, metric)} over {item.baseline}"
+    sentence = f"{place} leads with {mean}, {gain}"
+    if item.interval is not None:
+        info = METRICS[metric]
+        limits = span(item.interval.low, item.interval.high, info.decimals, style=Style.SIGNED)
+        sentence += f" ({limits})"
+    return f"{sentence}{alike}{_doubt(item)}."
+
+
+def _doubt(item: Lead) -> str:
+    """Where gain, interval and test do not all say that the leader beats the baseline."""
+    holds_zero = item.interval is not None and item.interval.low <= 0 <= item.interval.high
+    if item.note:
+        return f"; {item.note}"
+    if item.told_apart:
+        return f"; {SPREAD}" if holds_zero else ""
+    if holds_zero:
+        return "; the interval holds zero, so these images do not tell the two apart"
+    return "; the test, adjusted for all comparisons, does not tell the two apart"
+
+
+def small_set(set_title: str, n: int, smallest_p: float) -> str:
+    """What a reader must know about intervals and tests on few images."""
+    images = plural(n, "image")
+    test = (
+        f" No exact two-sided test of {images} can go under p = {smallest_p:.4g}."
+        if smallest_p > SIGNIFICANCE
         else ""
     )
-    return f"{sentence} ({limits}){doubt}."
-
-
-def small_set(set_title: str, n: int, note: str) -> str:
-    """What a reader must know about intervals and tests on few images."""
-    test = f" With {note}." if note else ""
     return (
-        f"{set_title} holds {plural(n, 'image')}: an interval from so few says little about other "
-        f"images.{test}"
+        f"{set_title} holds {images}: an interval from so few says little about other images.{test}"
     )
 
 
@@ -141,14 +169,23 @@ def means_caption(set_title: str, protocol_name: str, n: str) -> str:
 
 
 def gains_caption(
-    set_title: str, baseline: str, metric: str, protocol_name: str, count: int
+    set_title: str, baseline: str, metric: str, protocol_name: str, families: Mapping[int, int]
 ) -> str:
-    """Caption of the table of paired gains; `count` is how many rows p is adjusted over."""
-    over = "this one row" if count == 1 else f"these {count} rows"
+    """Caption of the table of paired gains; `families` is over how many p is adjusted, by scale."""
     return (
         f"{set_title}: mean gain in {METRICS[metric].title} over {baseline}, per image, under "
-        f"{protocol_name}; p by Holm over {over}"
+        f"{protocol_name}; p by Holm over {families_in_words(families)}"
     )
+
+
+def gain_note(note: str, who: Sequence[tuple[str, int]], *, of: int) -> str:
+    """A note on rows of the table of gains; `who` are their upscalers and scales, of so many."""
+    if len(who) == of:
+        return f"{note[0].upper()}{note[1:]}."
+    shown = [f"{name} {times(scale)}" for name, scale in who[:_SHOWN_NAMES]]
+    if rest := len(who) - len(shown):
+        shown.append(plural(rest, "more row"))
+    return f"{listing(shown)}: {note}."
 
 
 def gains_explained(baseline: str) -> str:
@@ -156,8 +193,8 @@ def gains_explained(baseline: str) -> str:
     return (
         f"A gain is the mean, over the images that both have, of the difference to {baseline}; "
         "positive is better. Better and worse count images. p is Wilcoxon's signed-rank test, "
-        "two-sided, adjusted by Holm over the rows of one table (srlab compare adjusts over the "
-        "rows it prints)."
+        "two-sided, exact up to 50 images, adjusted by Holm over all upscalers that the store "
+        f"holds against {baseline} in the same set, scale, lr, metric and protocol."
     )
 
 
@@ -174,14 +211,21 @@ def partial(names: Sequence[str]) -> str:
     )
 
 
-def infinite(count: int, metric: str) -> str:
-    """What infinite values are and what became of them."""
-    values = plural(count, "value")
+def identical(row: Mapping[Any, Any]) -> str:
+    """What the double dagger means for one mean: how many images, and what they count as."""
+    where = f"{row['upscaler']} {times(int(row['scale']))} under {row['protocol']}"
     return (
-        f"{values} of {METRICS[metric].title} {'is' if count == 1 else 'are'} infinite: there sr "
-        f"equals hr in every pixel compared. Infinite values are counted and left out of means; "
-        f"{INFINITY} stands where nothing else is left."
+        f"{IDENTICAL} {where}{counted_identical(row)}. The mean shown leaves identical images out "
+        f"({INFINITY} where nothing else is left); order, bold, gains and intervals count them."
     )
+
+
+def counted_identical(row: Mapping[Any, Any]) -> str:
+    """Behind a mean in a sentence: " (3 identical, counted as 100 dB: 59.63 dB)"."""
+    metric = str(row["metric"])
+    ceiling = quantity(METRICS[metric].highest, metric).replace(".00", "")
+    value = quantity(float(row["counted"]), metric)
+    return f" ({row['infinite']} identical, counted as {ceiling}: {value})"
 
 
 def published_caption(set_title: str, protocol_name: str) -> str:
@@ -200,18 +244,19 @@ def source_number(index: int) -> str:
     return f"[{index + 1}]"
 
 
-def published_sources(numbered: Sequence[str]) -> str:
-    """The sources of printed values."""
+def published_sources(numbered: Sequence[str], *, by_name: bool) -> str:
+    """The sources of printed values, and how the set was recognised."""
     sources = "; ".join(f"{source_number(i)} {citation}" for i, citation in enumerate(numbered))
-    return f"Printed values are the papers' own digits, not measured again. Sources: {sources}."
-
-
-def unlike_published(set_title: str, used: int, known: int) -> str:
-    """Why no printed values stand beside the measured ones."""
+    how = "by its name alone" if by_name else "by digests of its images"
     return (
-        f"Printed values of {set_title} are not shown: they are means over {known} images, and "
-        f"{used} were scored here."
+        "Printed values are the papers' own digits, not measured again; the set was recognised "
+        f"{how}, and its lr is MATLAB's bicubic. Sources: {sources}."
     )
+
+
+def unprinted(reason: str) -> str:
+    """Why no printed values stand beside the measured ones."""
+    return f"{reason[0].upper()}{reason[1:]}."
 
 
 # Figures

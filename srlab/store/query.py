@@ -77,7 +77,9 @@ def leave_out_strange(root: Path) -> bool:
     for table in TABLES.values():
         for shards in list_shards(root, table).values():
             for shard in shards:
-                if _is_intact(shard) and not fits_table(pq.read_schema(shard.path), table):
+                if _is_intact(shard) and not fits_table(
+                    pq.read_schema(shard.path), table, shard.version
+                ):
                     state = shard.path.stat()
                     _intact[str(shard.path), state.st_size, state.st_mtime_ns] = False
                     _log.warning("%s has other columns than its table; left out", shard.path)
@@ -98,12 +100,12 @@ def damaged_shards(root: Path) -> list[Path]:
 
 
 _NEWEST_UPSCALERS = """(
-    SELECT upscaler, scale, arg_max(fingerprint, time) AS fingerprint
+    SELECT upscaler, scale, arg_max(fingerprint, "order") AS fingerprint
     FROM upscalers GROUP BY upscaler, scale
 )"""
 
 _NEWEST_CLASSIFIERS = """(
-    SELECT classifier, arg_max(fingerprint, time) AS classifier_fingerprint
+    SELECT classifier, arg_max(fingerprint, "order") AS classifier_fingerprint
     FROM classifiers GROUP BY classifier
 )"""
 
@@ -112,6 +114,12 @@ _CURRENT = {
 CREATE TEMP VIEW scores AS
 SELECT s.* FROM every_scores s
 SEMI JOIN {_NEWEST_UPSCALERS} USING (upscaler, scale, fingerprint)
+WHERE NOT EXISTS (
+    FROM every_scores o
+    WHERE s.degradation = 'given' AND s.lr_kind = '' AND o.lr_kind <> '' AND o.key = s.key
+    AND o.benchmark = s.benchmark AND o.sample = s.sample AND o.upscaler = s.upscaler
+    AND o.protocol = s.protocol
+)
 """,
     "predictions": f"""
 CREATE TEMP VIEW predictions AS
@@ -122,6 +130,7 @@ WHERE arm <> 'upscaled' OR (upscaler, scale, fingerprint) IN (
 )
 """,
 }
+# A row from before lr had kinds gives way to the same score under the kind that its lr is of.
 _JUDGES = {"scores": ("upscalers",), "predictions": ("upscalers", "classifiers")}
 """The tables that tell which rows of another are current."""
 
@@ -145,7 +154,7 @@ def _select(table: Table, base: Sequence[Shard], newer: Sequence[Shard]) -> str:
     identity = ", ".join(f'"{column}"' for column in table.identity)
     latest = (
         f"SELECT * FROM {_read(table, newer)} "
-        f"QUALIFY row_number() OVER (PARTITION BY {identity} ORDER BY time DESC) = 1"
+        f'QUALIFY row_number() OVER (PARTITION BY {identity} ORDER BY "order" DESC) = 1'
     )
     if not base:
         return latest
@@ -162,15 +171,40 @@ def _read(table: Table, shards: Sequence[Shard]) -> str:
     if not shards:
         columns = ", ".join(f'NULL::{kind} AS "{name}"' for name, kind in table.columns.items())
         return f"(SELECT {columns} WHERE false)"
-    paths = ", ".join("'" + str(shard.path).replace("'", "''") + "'" for shard in shards)
-    columns = ", ".join(f'"{name}"' for name in table.columns)
-    read = (
-        f"read_parquet([{paths}], hive_partitioning = false, union_by_name = {bool(table.later)})"
+    first = [shard for shard in shards if shard.version == 1]
+    newer = [shard for shard in shards if shard.version > 1]
+    parts = [_read_since(table, newer)] if newer else []
+    parts += [_read_first(table, first)] if first else []
+    return f"({' UNION ALL '.join(parts)})"
+
+
+def _read_since(table: Table, shards: Sequence[Shard]) -> str:
+    """Shards of today's columns; what a row leaves open is as in shards without the column."""
+    columns = ", ".join(
+        f'coalesce("{name}", {table.later[name]}) AS "{name}"'
+        if name in table.later
+        else f'"{name}"'
+        for name in table.columns
     )
-    if table.later:
-        nulls = ", ".join(f'NULL::{table.columns[name]} AS "{name}"' for name in table.later)
+    return f"SELECT {columns} FROM {_files(shards)}"
+
+
+def _read_first(table: Table, shards: Sequence[Shard]) -> str:
+    """Shards of the first version, which lack the columns that came later."""
+    read = _files(shards, union_by_name=bool(table.sometimes))
+    if table.sometimes:
+        nulls = ", ".join(f'NULL::{table.columns[n]} AS "{n}"' for n in sorted(table.sometimes))
         read = f"(FROM {read} UNION ALL BY NAME SELECT {nulls} WHERE false)"
-    return f"(SELECT {columns} FROM {read})"
+    columns = ", ".join(
+        f'{table.later[name]} AS "{name}"' if name in table.later else f'"{name}"'
+        for name in table.columns
+    )
+    return f"SELECT {columns} FROM {read}"
+
+
+def _files(shards: Sequence[Shard], *, union_by_name: bool = False) -> str:
+    paths = ", ".join("'" + str(shard.path).replace("'", "''") + "'" for shard in shards)
+    return f"read_parquet([{paths}], hive_partitioning = false, union_by_name = {union_by_name})"
 
 
 def _is_intact(shard: Shard) -> bool:

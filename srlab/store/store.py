@@ -39,6 +39,7 @@ class Store:
         self.root = root
         self.pictures = Pictures(root / "images")
         self.maps = Pictures(root / "maps")
+        self._current = False
 
     @classmethod
     def open(cls, root: Path | str | None = None) -> Store:
@@ -53,7 +54,7 @@ class Store:
                 f"there is no store at {path}; `srlab evaluate -b skimage -u bicubic -s 2` makes "
                 "one, --store FOLDER (or SRLAB_STORE) names another"
             )
-        _check_schema(schema)
+        _schema_version(schema)
         return cls(path.resolve())
 
     @classmethod
@@ -63,14 +64,22 @@ class Store:
         schema = path / _SCHEMA_FILE
         if not schema.is_file():
             _refuse_foreign_folder(path)
-            text = canonical_json({"format": _FORMAT, "version": SCHEMA_VERSION})
-            write_whole(schema, text.encode())
+            _write_schema(schema)
         return cls.open(path)
 
     def append(self, table: str, rows: Sequence[Row]) -> None:
         """Add rows durably; each names the table's columns, absent ones become null."""
         if rows:
+            self._raise_schema()
             write_shards(self.root, TABLES[table], rows)
+
+    def _raise_schema(self) -> None:
+        """Say in the store that an older srlab must not write here any more."""
+        if not self._current:
+            schema = self.root / _SCHEMA_FILE
+            if _schema_version(schema) < SCHEMA_VERSION:
+                _write_schema(schema)
+            self._current = True
 
     def frame(
         self,
@@ -128,7 +137,13 @@ class Store:
                     ) from error
 
 
-def _check_schema(schema: Path) -> None:
+def _write_schema(schema: Path) -> None:
+    text = canonical_json({"format": _FORMAT, "version": SCHEMA_VERSION})
+    write_whole(schema, text.encode())
+
+
+def _schema_version(schema: Path) -> int:
+    """The version that a store says; raises StoreError for none, StoreNewerError for a newer."""
     try:
         facts = json.loads(schema.read_text())
         known, version = facts["format"] == _FORMAT, int(facts["version"])
@@ -141,6 +156,7 @@ def _check_schema(schema: Path) -> None:
             f"the store at {schema.parent} has schema {version}, this srlab reads up to "
             f"{SCHEMA_VERSION}; upgrade srlab (pip install -U srlab) or name another store"
         )
+    return version
 
 
 def _refuse_foreign_folder(path: Path) -> None:

@@ -1,15 +1,21 @@
 """The tables of a store: columns, what makes two rows the same thing, and how shards are foldered.
 
-Times are UTC microseconds. Digests are 16-byte blobs. The newest row of one identity counts.
+Times are UTC microseconds. Digests are 16-byte blobs. The newest row of one identity counts, and
+newest is the highest `order`, never the latest `time`: clocks are set back.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+"""2 since rows have `order`, and scores `lr_kind`; an older srlab would drop them in `compact`."""
 
 BLOB, TEXT, INT, REAL, TIME = "BLOB", "VARCHAR", "BIGINT", "DOUBLE", "TIMESTAMP"
+
+_STAMPS = {"time": TIME, "order": INT}
+_ORDER_BEFORE = {"order": 'epoch_us("time")'}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,7 +24,8 @@ class Table:
 
     Of a table with `current_only` the view of its name leaves out rows of an upscaler or a
     classifier whose label carries other weights by now; `every_<name>` keeps them. Columns in
-    `later` came after shards were written without them; such shards read as null there.
+    `later` are not in shards of version 1, and an SQL expression stands there; those in `sometimes`
+    are in some of these shards, and else null.
     """
 
     name: str
@@ -27,7 +34,8 @@ class Table:
     identity: tuple[str, ...]
     partition: str | None = None
     current_only: bool = False
-    later: frozenset[str] = frozenset()
+    later: Mapping[str, str] = field(default_factory=lambda: _ORDER_BEFORE)
+    sometimes: frozenset[str] = frozenset()
 
     @property
     def every(self) -> str:
@@ -44,6 +52,7 @@ SCORES = Table(
         "sample": TEXT,
         "scale": INT,
         "degradation": TEXT,
+        "lr_kind": TEXT,
         "upscaler": TEXT,
         "fingerprint": BLOB,
         "metric": TEXT,
@@ -55,13 +64,14 @@ SCORES = Table(
         "seconds": REAL,
         "origin": TEXT,
         "run": TEXT,
-        "time": TIME,
+        **_STAMPS,
     },
     identity=(
         "benchmark",
         "sample",
         "scale",
         "degradation",
+        "lr_kind",
         "upscaler",
         "fingerprint",
         "metric",
@@ -69,6 +79,7 @@ SCORES = Table(
     ),
     partition="benchmark",
     current_only=True,
+    later={**_ORDER_BEFORE, "lr_kind": "''"},
 )
 
 PREDICTIONS = Table(
@@ -94,7 +105,7 @@ PREDICTIONS = Table(
         "probabilities": BLOB,
         "seconds": REAL,
         "run": TEXT,
-        "time": TIME,
+        **_STAMPS,
     },
     identity=(
         "benchmark",
@@ -125,7 +136,7 @@ FAILURES = Table(
         "code": TEXT,
         "reason": TEXT,
         "run": TEXT,
-        "time": TIME,
+        **_STAMPS,
     },
     identity=("benchmark", "sample", "scale", "degradation", "upscaler", "metric", "protocol"),
     partition="benchmark",
@@ -144,7 +155,7 @@ RUNS = Table(
         "done": INT,
         "failed": INT,
         "provenance": TEXT,
-        "time": TIME,
+        **_STAMPS,
     },
     identity=("run",),
 )
@@ -159,7 +170,7 @@ UPSCALERS = Table(
         "family": TEXT,
         "facts": TEXT,
         "run": TEXT,
-        "time": TIME,
+        **_STAMPS,
     },
     identity=("upscaler", "scale", "fingerprint"),
 )
@@ -173,7 +184,7 @@ CLASSIFIERS = Table(
         "labels": TEXT,
         "facts": TEXT,
         "run": TEXT,
-        "time": TIME,
+        **_STAMPS,
     },
     identity=("classifier", "fingerprint"),
 )
@@ -197,7 +208,7 @@ EXPLANATIONS = Table(
         "upscaled": BLOB,
         "difference": BLOB,
         "run": TEXT,
-        "time": TIME,
+        **_STAMPS,
     },
     identity=(
         "benchmark",
@@ -227,7 +238,7 @@ IMAGES = Table(
         "seconds": REAL,
         "notes": TEXT,
         "run": TEXT,
-        "time": TIME,
+        **_STAMPS,
     },
     identity=("image",),
 )
@@ -241,7 +252,7 @@ FILES = Table(
         "size": INT,
         "mtime_ns": INT,
         "digest": BLOB,
-        "time": TIME,
+        **_STAMPS,
     },
     identity=("path", "kind"),
 )
@@ -265,10 +276,10 @@ HISTORY = Table(
         "peak_bytes": INT,
         "device": TEXT,
         "run": TEXT,
-        "time": TIME,
+        **_STAMPS,
     },
     identity=("training", "recipe", "epoch"),
-    later=frozenset({"accuracy", "validation_loss"}),
+    sometimes=frozenset({"accuracy", "validation_loss"}),
 )
 
 TABLES = {

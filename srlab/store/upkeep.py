@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +16,7 @@ from srlab.store.files import TEMPORARY_PREFIX, named_errors
 from srlab.store.query import connect
 from srlab.store.shards import BASE, Shard, list_shards, write_shard
 from srlab.store.store import Store
-from srlab.store.tables import TABLES, Table
+from srlab.store.tables import SCORES, TABLES, Table
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -100,19 +100,23 @@ def gc(store: Store) -> tuple[int, int]:
     return count, size
 
 
-def forget(store: Store, benchmark: str, samples: Sequence[str] = ()) -> tuple[int, int]:
-    """Remove a benchmark's scores, predictions and failures, or those of some of its samples.
+def forget(
+    store: Store, benchmark: str, samples: Sequence[str] = (), lr_kinds: Sequence[str] = ()
+) -> tuple[int, int]:
+    """Remove a benchmark's scores, predictions and failures, or some of them.
 
-    How many (scores, predictions) were removed. Their images stay until `gc`. The one way to take
-    rows back: of a set that was named wrongly, or of images that left it.
+    Only those of `samples`, where named; with `lr_kinds` only scores of such given lr. How many
+    (scores, predictions) were removed. Their images stay until `gc`. The one way to take rows
+    back: of a set that was named wrongly, or of images or lr that left it.
     """
     with _alone(store):
         before = _scores_and_predictions(store, benchmark)
-        for table in (table for table in TABLES.values() if table.partition):
+        tables = [SCORES] if lr_kinds else [t for t in TABLES.values() if t.partition]
+        for table in tables:
             shards = list_shards(store.root, table, partitions=[benchmark]).get(benchmark, [])
             whole = [shard for shard in shards if shard.intact()]
-            if samples and whole:
-                kept = _without_samples(store, table, benchmark, samples)
+            if (samples or lr_kinds) and whole:
+                kept = _without(store, table, benchmark, {"sample": samples, "lr_kind": lr_kinds})
                 write_shard(store.root, table, kept, partition=benchmark, kind=BASE)
             for shard in whole:
                 with named_errors(shard.path):
@@ -130,13 +134,18 @@ def _scores_and_predictions(store: Store, benchmark: str) -> tuple[int, int]:
     return scores, predictions
 
 
-def _without_samples(
-    store: Store, table: Table, benchmark: str, samples: Sequence[str]
+def _without(
+    store: Store, table: Table, benchmark: str, gone: Mapping[str, Sequence[str]]
 ) -> pa.Table:
+    """The rows of a benchmark less those that have one of the values of every column in `gone`."""
+    conditions = []
+    for column, values in gone.items():
+        if values:
+            listed = ", ".join("'" + value.replace("'", "''") + "'" for value in values)
+            conditions.append(f"coalesce({column} IN ({listed}), false)")
     with connect(store.root, [table.name], partitions=[benchmark]) as connection:
-        listed = ", ".join("'" + name.replace("'", "''") + "'" for name in samples)
         return connection.sql(
-            f'SELECT * FROM "{table.every}" WHERE sample IS NULL OR sample NOT IN ({listed})'
+            f'SELECT * FROM "{table.every}" WHERE NOT ({" AND ".join(conditions)})'
         ).to_arrow_table()
 
 

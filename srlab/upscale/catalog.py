@@ -50,11 +50,11 @@ def describe(
 ) -> UpscalerInfo:
     """The upscaler that `text` names, at `scale`.
 
-    `[LABEL=]WHAT[+ensemble][+correct[=T]]`, where WHAT is nearest, bilinear, bicubic or lanczos, a
-    network that comes with srlab, a file of weights, `hf:ORG/NAME`, `py:module:factory`, or
-    `outputs:FOLDER`. Only `py:` imports what it names. Raises UsageError or UnknownNameError that
-    says what was expected, ScaleNotServedError for a shipped network at a scale it does not come
-    for, OfflineError or DownloadError for what the hub does not give.
+    `[LABEL=]WHAT[+ensemble][+replicate][+correct[=T]]`, where WHAT is nearest, bilinear, bicubic or
+    lanczos, a network that comes with srlab, a file of weights, `hf:ORG/NAME`,
+    `py:module:factory`, or `outputs:FOLDER`. Only `py:` imports what it names. Raises UsageError or
+    UnknownNameError that says what was expected, ScaleNotServedError for a shipped network at a
+    scale it does not come for, OfflineError or DownloadError for what the hub does not give.
     """
     if scale not in SCALES:
         raise UsageError(f"scale {scale} is not supported; expected one of 2, 3, 4, 8")
@@ -70,7 +70,10 @@ def describe(
     info = _describe_call(typed, scale, digest_file)
     if typed.ensemble and info.family is not Family.NETWORK:
         raise UsageError(f"{typed.what} is the same under flips; +ensemble is for networks")
+    if typed.replicate and info.family is not Family.NETWORK:
+        raise UsageError(f"{typed.what} has its own rule for borders; +replicate is for networks")
     extra = {"ensemble": 8} if typed.ensemble else {}
+    extra |= {"replicate": 1} if typed.replicate else {}
     extra |= {"correct": typed.correct} if typed.correct is not None else {}
     return replace(info, identity={**info.identity, **extra})
 

@@ -27,6 +27,7 @@ from srlab.nets.blocks import Net
 from srlab.nets.checkpoint import read_weights, read_weights_file
 from srlab.nets.device import pick_device, running
 from srlab.nets.recognise import load_net
+from srlab.upscale.borders import run_replicated
 from srlab.upscale.ensemble import run_ensemble
 from srlab.upscale.facts import net_facts
 from srlab.upscale.own import make_own, weights_digest
@@ -88,12 +89,16 @@ def _content(info: UpscalerInfo) -> bytes:
 
 @dataclass(frozen=True, kw_only=True)
 class Way:
-    """How a net is run: where, how precisely, in tiles of how many lr pixels, how often turned."""
+    """How a net is run: where, how precisely, in tiles of how many lr pixels, how often turned.
+
+    `replicate` repeats the image's edge around it, for nets trained without padding.
+    """
 
     device: torch.device = field(default_factory=lambda: torch.device("cpu"))
     dtype: torch.dtype = torch.float32
     tile: int | None = None
     ensemble: bool = False
+    replicate: bool = False
 
 
 def way_of(info: UpscalerInfo) -> Way:
@@ -103,6 +108,7 @@ def way_of(info: UpscalerInfo) -> Way:
         dtype=getattr(torch, info.dtype),
         tile=info.tile,
         ensemble="ensemble" in info.identity,
+        replicate="replicate" in info.identity,
     )
 
 
@@ -207,9 +213,11 @@ class NetworkUpscaler:
         return out[..., 0] if levels.ndim == 2 else out
 
     def _forward(self, x: torch.Tensor) -> torch.Tensor:
-        if not self._way.ensemble:
-            return self._with_memory_at_hand(x)
-        return run_ensemble(self._with_memory_at_hand, x)
+        run = self._with_memory_at_hand
+        if self._way.replicate:
+            scale = self._scale if self.net.enlarges else 1
+            run = partial(run_replicated, run, margin=self.net.receptive_radius, scale=scale)
+        return run_ensemble(run, x) if self._way.ensemble else run(x)
 
     def _with_memory_at_hand(self, x: torch.Tensor) -> torch.Tensor:
         """The forward as asked for; in ever smaller tiles where memory runs out."""

@@ -1,4 +1,4 @@
-"""The grammar of `-u`: `[LABEL=]WHAT[+ensemble][+correct[=T]]`; nothing is looked up here."""
+"""The grammar of `-u`: `[LABEL=]WHAT[+ensemble][+replicate][+correct[=T]]`; looks nothing up."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from srlab.upscale.info import REFERENCE
 DEFAULT_THRESHOLD = 64
 """Grey levels by which `+correct` lets sr differ from the bilinear image."""
 
-_SUFFIXED = re.compile(r"(?P<core>.+?)(?P<suffix>(?:\+ensemble|\+correct(?:=[0-9]+)?)*)")
+_SUFFIX = r"\+ensemble|\+replicate|\+correct(?:=[0-9]+)?"
+_SUFFIXED = re.compile(rf"(?P<core>.+?)(?P<suffix>(?:{_SUFFIX})*)")
 _NAMED = re.compile(r"([^=/\\:]*)=(.+)")
 TAKEN = (REFERENCE, "original", "small")
 """What stands beside upscalers in tables: the reference, and what a classifier saw before them."""
@@ -26,6 +27,7 @@ class Typed:
     label: str
     what: str
     ensemble: bool = False
+    replicate: bool = False
     correct: int | None = None
 
 
@@ -43,12 +45,13 @@ def parse_upscaler(text: str) -> Typed:
         label=label if named else f"{label}{suffix}".replace("=", "")[:64],
         what=what,
         ensemble="+ensemble" in suffix,
+        replicate="+replicate" in suffix,
         correct=correct,
     )
 
 
 def split_suffix(text: str) -> tuple[str, str]:
-    """What comes before `+ensemble` and `+correct`, and these. Raises UsageError for nothing."""
+    """What comes before `+ensemble` and the like, and these. Raises UsageError for nothing."""
     match = _SUFFIXED.fullmatch(text)
     if match is None:
         raise UsageError("an upscaler was named by nothing at all; expected -u bicubic, say")

@@ -39,6 +39,7 @@ def keep(store: Store) -> Keep:
         metric: str = "psnr",
         protocol: str = "paper-y",
         degradation: str = "given",
+        lr_kind: str = "",
         version: int = 1,
         second: int = 0,
     ) -> Store:
@@ -52,9 +53,11 @@ def keep(store: Store) -> Keep:
             scores += [
                 {
                     **common,
+                    "key": digest([upscaler, version, scale, sample, metric, protocol]),
                     "benchmark": benchmark,
                     "sample": sample,
                     "degradation": degradation,
+                    "lr_kind": lr_kind,
                     "metric": metric,
                     "protocol": protocol,
                     "value": value,

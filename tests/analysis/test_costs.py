@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 import srlab
+from srlab.fingerprint import digest
 
 
 @pytest.fixture(scope="module")
@@ -36,3 +37,18 @@ def test_an_empty_store_has_no_costs(tmp_path: Path) -> None:
     from srlab.store.store import Store
 
     assert srlab.costs(Store.create(tmp_path / "store")).empty
+
+
+def test_times_are_of_images_of_one_size_the_one_nearest_to_512(keep, store) -> None:
+    """Patches of 64x64 cost more a pixel, and do not make x4 seem slower than x3."""
+    for scale, sizes in ((3, [(510, 510)]), (4, [(64, 64)] * 9 + [(512, 512)] * 2)):
+        names = {f"s{scale}-{i}": 30.0 for i in range(len(sizes))}
+        keep({"net": names}, scale=scale)
+        for (name, _), (height, width) in zip(names.items(), sizes, strict=True):
+            seconds = height * width / 1e6 * (0.5 if height > 100 else 2.0)
+            image = {"image": digest(["net", name]), "kind": "sr", "seconds": seconds}
+            store.append("images", [{**image, "height": height, "width": width}])
+    table = srlab.costs(store).set_index("scale")
+    assert table["seconds_per_megapixel"].tolist() == pytest.approx([0.5, 0.5])
+    assert table["timed_height"].tolist() == [510, 512]
+    assert table["timed_images"].tolist() == [1, 2]

@@ -8,6 +8,7 @@ import pytest
 
 from srlab.analysis.compared import against_original
 from srlab.analysis.flip_quality import COLUMNS, flip_quality, scores_of
+from srlab.analysis.frames import COLUMNS as SCORE_COLUMNS
 from srlab.analysis.predictions import predictions
 from srlab.analysis.separation import separation
 from srlab.errors import UsageError
@@ -84,7 +85,7 @@ def test_scores_of_another_degradation_scale_or_upscaler_are_not_taken(flipped, 
 def test_scores_come_with_further_columns_where_they_are_asked_for(flipped, keep) -> None:
     store = keep({"net": [26.0] * 5}, **PLACE)
     named = scores_of(pairs(store), store, extra=["sr", "degradation"]).columns.tolist()
-    assert named[-2:] == ["degradation", "sr"]
+    assert named == [*SCORE_COLUMNS, "sr"]
     none = scores_of(pairs(store).iloc[:0], store, extra=["sr"]).columns.tolist()
     assert none == named
 

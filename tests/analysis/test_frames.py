@@ -6,8 +6,9 @@ from datetime import datetime
 
 import pytest
 
-from srlab.analysis.frames import COLUMNS, Filter, failures, scores
+from srlab.analysis.frames import COLUMNS, Filter, failures, scores, superseded
 from srlab.errors import UnknownNameError
+from srlab.store.upkeep import forget
 
 
 def test_scores_are_tidy_and_sorted(keep) -> None:
@@ -67,48 +68,53 @@ def test_further_columns_come_when_named(keep) -> None:
     ]
 
 
-def test_the_given_lr_counts_before_matlabs_bicubic(keep) -> None:
-    keep({"net": [30.0]}, degradation="given")
-    store = keep({"net": [29.0]}, degradation="matlab-bicubic")
-    assert scores(store)["value"].tolist() == [30.0]
+def test_every_degradation_is_shown_and_named(keep) -> None:
+    keep({"net": [30.0]}, degradation="given", lr_kind="LR#1")
+    keep({"net": [29.0]}, degradation="matlab-bicubic")
+    store = keep({"net": [28.0]}, protocol="srcnn-pytorch", degradation="srcnn-pytorch")
+    shown = scores(store)[["degradation", "lr_kind", "value"]].to_numpy().tolist()
+    assert shown == [
+        ["given", "LR#1", 30.0],
+        ["matlab-bicubic", "", 29.0],
+        ["srcnn-pytorch", "", 28.0],
+    ]
+    assert scores(store, degradation="matlab-bicubic")["value"].tolist() == [29.0]
 
 
-def test_matlabs_bicubic_counts_where_no_lr_was_given(keep) -> None:
-    keep({"net": [30.0]}, scale=2, degradation="given")
-    store = keep({"net": [29.0]}, scale=8, degradation="matlab-bicubic")
-    assert scores(store)["value"].tolist() == [30.0, 29.0]
+def test_kinds_of_given_lr_are_kept_apart_and_named_by_folder_or_in_full(keep) -> None:
+    keep({"net": [30.0]}, lr_kind="LR_bicubic/X2#1")
+    keep({"net": [25.0]}, lr_kind="LR_blur/X2#2")
+    store = keep({"net": [24.0]}, lr_kind="LR_blur/X2#3")
+    assert scores(store)["value"].tolist() == [30.0, 25.0, 24.0]
+    assert scores(store, lr_kinds=["LR_blur/X2"])["value"].tolist() == [25.0, 24.0]
+    assert scores(store, lr_kinds=["LR_blur/X2#3"])["value"].tolist() == [24.0]
 
 
-def test_another_degradation_is_shown_only_when_named(keep) -> None:
-    store = keep({"net": [28.0]}, degradation="pil-bicubic")
-    assert scores(store).empty
-    assert scores(store, degradation="pil-bicubic")["value"].tolist() == [28.0]
+def test_a_row_from_before_kinds_gives_way_to_the_same_score_with_one(keep) -> None:
+    keep({"net": [30.0, 31.0]}, lr_kind="")
+    store = keep({"net": [30.0]}, lr_kind="LR#1")
+    shown = scores(store)[["sample", "lr_kind"]].to_numpy().tolist()
+    assert shown == [["img_002", ""], ["img_001", "LR#1"]]
 
 
-def test_a_protocol_with_a_degradation_of_its_own_is_shown_with_that(keep) -> None:
-    own = {"protocol": "srcnn-pytorch", "degradation": "srcnn-pytorch"}
-    keep({"net": [28.0]}, **own)
-    store = keep({"net": [30.0]}, degradation="given")
-    shown = scores(store)[["protocol", "value"]].to_numpy().tolist()
-    assert shown == [["paper-y", 30.0], ["srcnn-pytorch", 28.0]]
-    assert scores(store, protocols=["srcnn-pytorch"])["value"].tolist() == [28.0]
+def test_the_rows_of_one_kind_of_lr_can_be_forgotten(keep) -> None:
+    keep({"net": [30.0]}, degradation="matlab-bicubic")
+    keep({"net": [30.0, 31.0]}, lr_kind="LR#1")
+    store = keep({"net": [25.0]}, lr_kind="LR#2")
+    assert forget(store, "set5", ["img_001"], ["LR#1"]) == (1, 0)
+    assert forget(store, "set5", lr_kinds=["LR#2"]) == (1, 0)
+    assert scores(store)["value"].tolist() == [31.0, 30.0]
 
 
-def test_other_protocols_are_not_shown_with_that_degradation(keep) -> None:
-    store = keep({"net": [28.0]}, degradation="srcnn-pytorch")
-    assert scores(store).empty
-    assert scores(store, degradation="srcnn-pytorch")["value"].tolist() == [28.0]
-
-
-def test_given_luma_counts_before_luma_made_here_and_is_not_mixed_with_it(keep) -> None:
-    keep({"net": {"0": 27.0}}, protocol="srcnn-pytorch", degradation="given")
-    store = keep({"net": {"a": 28.0}}, protocol="srcnn-pytorch", degradation="srcnn-pytorch")
-    assert scores(store)["value"].tolist() == [27.0]
-
-
-@pytest.mark.parametrize("degradation", ["matlab-bicubic", "pil-bicubic"])
-def test_a_protocol_is_never_shown_with_a_degradation_of_others(keep, degradation) -> None:
-    assert scores(keep({"net": [1.0]}, protocol="srcnn-pytorch", degradation=degradation)).empty
+def test_newest_does_not_rest_on_the_clock(keep) -> None:
+    """New weights under an old label count though the clock was set back by a week."""
+    keep({"net": [28.0]}, version=1, second=604_800)
+    store = keep({"net": [31.0]}, version=2, second=0)
+    assert scores(store)["value"].tolist() == [31.0]
+    [older] = superseded(store).to_dict("records")
+    assert older["scores"] == 1
+    store = keep({"net": [30.5]}, version=2, second=-1000)
+    assert scores(store)["value"].tolist() == [30.5]
 
 
 def test_rows_of_an_older_fingerprint_are_not_shown(keep) -> None:
@@ -144,8 +150,8 @@ def _failure(**facts: object) -> dict:
 
 def test_a_failure_is_shown_until_the_score_was_had(keep, store) -> None:
     row = _failure(sample="img_001", upscaler="net", metric="psnr", protocol="paper-y")
-    store.append("failures", [row])
     keep({"net": [30.0]}, second=0)
+    store.append("failures", [row])
     assert failures(store)["code"].tolist() == ["image-unreadable"]
     keep({"net": [30.0]}, second=10)
     assert failures(store).empty

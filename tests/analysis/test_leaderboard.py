@@ -23,18 +23,29 @@ def test_a_cell_is_the_mean_of_its_images_with_n_and_interval(keep) -> None:
     store = keep({"bicubic": [28.0, 30, 31, 33, 38]})
     row = _row(leaderboard(store), "bicubic")
     expected = mean_interval(np.array([28.0, 30, 31, 33, 38]))
-    assert (row["mean"], row["n"], row["interval"]) == (32.0, 5, "bootstrap")
-    assert (row["low"], row["high"]) == (expected.low, expected.high)
+    assert (row["mean"], row["n"], row["interval"]) == (32.0, 5, "t")
+    # Two ways to the same standard error: float64 rounding only.
+    assert (row["low"], row["high"]) == pytest.approx((expected.low, expected.high), rel=1e-12)
 
 
-def test_more_than_200_images_get_students_t_by_name(keep) -> None:
-    assert leaderboard(keep({"bicubic": np.linspace(20, 40, 201)}))["interval"].tolist() == ["t"]
-
-
-def test_infinite_values_are_counted_and_left_out_of_the_mean(keep) -> None:
+def test_infinite_values_are_left_out_of_the_mean_and_count_as_100_elsewhere(keep) -> None:
     row = _row(leaderboard(keep({"net": [30.0, np.inf, 32.0]})), "net")
     assert (row["mean"], row["n"], row["infinite"]) == (31.0, 3, 1)
-    assert np.isfinite([row["low"], row["high"]]).all()
+    expected = mean_interval(np.array([30.0, 100.0, 32.0]), lowest=0.0, highest=100.0)
+    assert (row["counted"], row["low"], row["high"]) == pytest.approx(
+        (expected.mean, expected.low, expected.high), rel=1e-12
+    )
+
+
+def test_the_interval_of_ssim_ends_at_one(keep) -> None:
+    row = _row(leaderboard(keep({"net": [0.99, 0.9, 1.0]}, metric="ssim")), "net")
+    assert row["high"] == 1.0
+
+
+def test_one_image_has_no_interval(keep) -> None:
+    row = _row(leaderboard(keep({"net": [30.0]})), "net")
+    assert np.isnan([row["low"], row["high"]]).all()
+    assert row["interval"] == ""
 
 
 def test_images_that_are_all_identical_have_no_mean_and_are_counted(keep) -> None:
@@ -70,7 +81,7 @@ def test_an_identical_image_counts_as_no_error_in_the_mse_reduction(keep) -> Non
     store = keep({"bicubic": [30.0, 30.0], "net": [30.0, np.inf]})
     row = _row(leaderboard(store), "net")
     assert row["mse_reduction"] == pytest.approx(0.5)
-    assert row["gain"] == pytest.approx(0.0)
+    assert row["gain"] == pytest.approx(35.0)
 
 
 def test_no_gain_is_claimed_where_bicubic_was_not_scored_on_the_same_samples(keep) -> None:
@@ -110,7 +121,8 @@ def test_rows_of_two_degradations_are_never_mixed(keep) -> None:
     keep({"bicubic": [30.0, 32.0]}, degradation="given")
     keep({"bicubic": [10.0, 12.0]}, degradation="matlab-bicubic")
     store = keep({"bicubic": [20.0, 22.0]}, degradation="pil-bicubic")
-    assert leaderboard(store)["mean"].tolist() == [31.0]
+    board = leaderboard(store)[["degradation", "mean"]].to_numpy().tolist()
+    assert board == [["given", 31.0], ["matlab-bicubic", 11.0], ["pil-bicubic", 21.0]]
     assert leaderboard(store, degradation="matlab-bicubic")["mean"].tolist() == [11.0]
     assert leaderboard(store, degradation="pil-bicubic")["mean"].tolist() == [21.0]
 
@@ -132,9 +144,58 @@ def test_metrics_come_in_the_order_of_the_catalog(keep) -> None:
     assert leaderboard(store)["metric"].tolist() == ["psnr", "ssim", "mse", "lpips-alex"]
 
 
-def test_an_upscaler_whose_values_are_all_infinite_comes_after_those_with_a_mean(keep) -> None:
-    store = keep({"net": [np.inf], "bicubic": [30.0]})
-    assert leaderboard(store)["upscaler"].tolist() == ["bicubic", "net"]
+def test_an_upscaler_perfect_on_every_image_stands_first(keep) -> None:
+    board = leaderboard(keep({"net": [np.inf], "bicubic": [30.0]}))
+    assert board["upscaler"].tolist() == ["net", "bicubic"]
+    assert board["leads"].tolist() == [True, False]
+
+
+def test_who_wins_every_image_leads_though_the_mean_of_finite_values_says_otherwise(keep) -> None:
+    """A equals hr where B is nearly as good, and is a little better on the others."""
+    store = keep({"A": [np.inf, np.inf, 30.1, 31.1], "B": [62.0, 65.0, 30.0, 31.0]})
+    board = leaderboard(store)
+    assert board["upscaler"].tolist() == ["A", "B"]
+    assert board["leads"].tolist() == [True, False]
+    assert board["mean"].is_monotonic_increasing
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [([np.inf, 30.0], [120.0, 30.0]), ([125.0, 30.0], [120.0, 30.0])],
+    ids=["more-identical-images", "a-better-mean-of-the-finite"],
+)
+def test_ties_of_the_counted_mean_go_by(keep, a: list[float], b: list[float]) -> None:
+    board = leaderboard(keep({"z": a, "b": b}))
+    assert board["counted"].nunique() == 1
+    assert board["upscaler"].tolist() == ["z", "b"]
+    assert board["leads"].tolist() == [True, False]
+
+
+def test_equals_lead_together(keep) -> None:
+    board = leaderboard(keep({"b": [30.0, np.inf], "a": [30.0, np.inf], "c": [29.0, 31.0]}))
+    assert board["upscaler"].tolist() == ["a", "b", "c"]
+    assert board["leads"].tolist() == [True, True, False]
+
+
+def test_a_partial_upscaler_does_not_lead_and_stands_below(keep) -> None:
+    store = keep({"few": [50.0, 50.0], "a": [30.0] * 5, "b": [31.0] * 5})
+    board = leaderboard(store)
+    assert board["upscaler"].tolist() == ["b", "a", "few"]
+    assert board["leads"].tolist() == [True, False, False]
+    assert board["images"].tolist() == [5, 5, 5]
+
+
+def test_who_is_partial_does_not_depend_on_who_is_shown(keep) -> None:
+    store = keep({"few": [50.0, 50.0], "less": [40.0], "a": [30.0] * 5})
+    board = leaderboard(store, upscalers=["few", "less"])
+    assert board[["n", "images"]].to_numpy().tolist() == [[2, 5], [1, 5]]
+    assert not board["leads"].any()
+
+
+def test_nobody_leads_alone_or_in_a_metric_without_a_direction(keep) -> None:
+    keep({"a": [30.0]})
+    store = keep({"a": [5.0], "b": [6.0]}, metric="entropy")
+    assert not leaderboard(store)["leads"].any()
 
 
 def test_a_frame_that_was_read_already_serves_as_well(keep) -> None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest, wilcoxon
 
+from srlab.analysis.family import holm
 from srlab.analysis.frames import scores
 from srlab.analysis.interval import mean_interval
-from srlab.analysis.paired import compare, gains, holm, sign_p, small_n_note, wilcoxon_p
+from srlab.analysis.paired import compare, gains
+from srlab.analysis.signed_ranks import sign_p, small_n_note, wilcoxon_p
 from srlab.errors import StoreError, UnknownNameError, UsageError
 
 
@@ -19,11 +22,11 @@ def test_the_difference_is_the_mean_of_a_minus_b_with_its_interval(keep) -> None
     row = compare("net", "bicubic", keep({"net": ours, "bicubic": theirs})).iloc[0]
     expected = mean_interval(np.subtract(ours, theirs))
     assert (row["a"], row["b"], row["n"]) == ("net", "bicubic", 6)
-    assert (row["difference"], row["low"], row["high"], row["interval"]) == (
+    assert (row["gain"], row["low"], row["high"], row["interval"]) == (
         expected.mean,
         expected.low,
         expected.high,
-        "bootstrap",
+        "t",
     )
 
 
@@ -39,7 +42,7 @@ def test_the_tests_are_scipys(keep, rng) -> None:
 def test_only_samples_that_both_have_are_compared(keep) -> None:
     store = keep({"net": {"a": 31.0, "b": 50.0}, "bicubic": {"a": 30.0, "c": 10.0}})
     row = compare("net", "bicubic", store).iloc[0]
-    assert (row["n"], row["difference"]) == (1, 1.0)
+    assert (row["n"], row["gain"]) == (1, 1.0)
 
 
 def test_wins_losses_and_ties_are_counted(keep) -> None:
@@ -52,7 +55,7 @@ def test_a_lower_value_wins_where_lower_is_better(keep) -> None:
     store = keep({"net": [0.1, 0.2, 0.5], "bicubic": [0.3, 0.3, 0.3]}, metric="lpips-alex")
     row = compare("net", "bicubic", store, metrics=["lpips"]).iloc[0]
     assert (row["wins"], row["losses"]) == (2, 1)
-    assert row["difference"] < 0
+    assert row["gain"] == pytest.approx(0.1 / 3)
 
 
 def test_nobody_wins_a_metric_without_a_direction(keep) -> None:
@@ -61,18 +64,18 @@ def test_nobody_wins_a_metric_without_a_direction(keep) -> None:
     assert counts.isna().all(axis=None)
 
 
-def test_an_identical_image_on_one_side_is_a_win_and_left_out_of_the_mean(keep) -> None:
+def test_an_identical_image_on_one_side_is_a_win_and_counts_as_100_db(keep) -> None:
     store = keep({"net": [np.inf, 31.0, 30.5], "bicubic": [30.0, 30.0, 30.0]})
     row = compare("net", "bicubic", store).iloc[0]
     assert (row["wins"], row["losses"], row["n"]) == (3, 0, 3)
-    assert row["difference"] == pytest.approx(0.75)
+    assert row["gain"] == pytest.approx((70 + 1 + 0.5) / 3)
 
 
 def test_an_image_identical_on_both_sides_is_a_tie(keep) -> None:
     store = keep({"net": [np.inf, 31.0], "bicubic": [np.inf, 30.0]})
     row = compare("net", "bicubic", store).iloc[0]
     assert (row["wins"], row["losses"], row["ties"]) == (1, 0, 1)
-    assert row["difference"] == pytest.approx(0.5)
+    assert row["gain"] == pytest.approx(0.5)
 
 
 def test_the_sign_test_counts_infinite_differences_and_leaves_ties_out(keep) -> None:
@@ -107,14 +110,34 @@ def test_holm_keeps_the_order_and_never_lowers_a_p(values: list[float]) -> None:
     assert (np.diff(adjusted[np.argsort(p, kind="stable")]) >= 0).all()
 
 
-def test_holm_is_taken_over_the_rows_of_the_call(keep) -> None:
-    better, base = [31.0, 32.0, 33.0, 34.0, 35.0, 36.0], [30.0] * 6
-    keep({"net": better, "bicubic": base})
-    store = keep({"net": better, "bicubic": base}, scale=3)
-    both, alone = (compare("net", "bicubic", store, scales=s) for s in ([2, 3], [2]))
-    assert alone["wilcoxon_p"].tolist() == pytest.approx([2 / 2**6])
-    assert alone["holm_p"].tolist() == pytest.approx([2 / 2**6])
-    assert both["holm_p"].tolist() == pytest.approx([4 / 2**6] * 2)
+def test_holm_is_over_all_that_the_store_holds_against_the_baseline(keep, rng) -> None:
+    base = rng.normal(30, 2, 12)
+    nets = {name: base + rng.normal(0.4, 0.5, 12) for name in ("net", "other", "third")}
+    keep({**nets, "bicubic": base})
+    store = keep({"net": nets["net"], "bicubic": base}, scale=3)
+    row = compare("net", "bicubic", store, scales=[2]).iloc[0]
+    every = [wilcoxon(values - base).pvalue for values in nets.values()]
+    assert row["holm_p"] == pytest.approx(holm(np.array(every))[0], rel=1e-12)
+    assert row["family"] == 3
+    alone = compare("net", "bicubic", store, scales=[3]).iloc[0]
+    assert (alone["family"], alone["holm_p"]) == (1, alone["wilcoxon_p"])
+    both = compare("net", "bicubic", store)
+    assert both["holm_p"].tolist() == [row["holm_p"], alone["holm_p"]]
+
+
+def test_two_labels_of_equal_images_are_one_comparison(keep) -> None:
+    values, base = [31.0, 32.0, 33.0, 34.0, 35.0, 36.5], [30.0] * 6
+    store = keep({"net": values, "twin": values, "bicubic": base, "plain": base})
+    rows = scores(store, extra=["key"])
+    for name, of in (("twin", "net"), ("plain", "bicubic")):
+        keys = rows.loc[rows["upscaler"] == of, "key"].tolist()
+        rows["key"] = [
+            keys.pop(0) if who == name else key
+            for who, key in zip(rows["upscaler"], rows["key"], strict=True)
+        ]
+    found = gains(rows).set_index("upscaler")
+    assert found["family"].tolist() == [1, 1, 1]
+    assert found["holm_p"].to_dict() == {"net": 2 / 2**6, "twin": 2 / 2**6, "plain": 1.0}
 
 
 def test_each_benchmark_scale_metric_and_protocol_has_its_row_in_catalog_order(keep) -> None:
@@ -141,7 +164,10 @@ def test_each_benchmark_scale_metric_and_protocol_has_its_row_in_catalog_order(k
 def test_five_images_carry_the_note_that_no_test_can_be_significant(keep) -> None:
     values = [31.0, 32.0, 33.0, 34.0, 35.0]
     row = compare("net", "bicubic", keep({"net": values, "bicubic": [30.0] * 5})).iloc[0]
-    assert row["note"] == "n = 5: no exact two-sided test can go under p = 0.0625"
+    assert row["note"] == (
+        "5 images decide: no exact two-sided test can go under p = 0.0625, though the interval "
+        "excludes 0"
+    )
     assert row["wilcoxon_p"] == pytest.approx(0.0625)
 
 
@@ -154,30 +180,68 @@ def test_wilcoxon_and_sign_tests_of_nothing_say_nothing() -> None:
     assert sign_p(np.array([])) == 1.0
 
 
-@pytest.mark.parametrize(("metric", "sign"), [("psnr", 1), ("lpips-alex", -1)])
-def test_gains_are_the_differences_of_compare_with_their_sign(keep, rng, metric, sign) -> None:
-    base = rng.normal(30, 3, 12)
+@pytest.mark.parametrize("metric", ["psnr", "lpips-alex", "entropy"])
+def test_gains_are_those_of_compare(keep, rng, metric) -> None:
+    base = rng.normal(5, 0.3, 12)
     values = {"bicubic": base, "net": base + rng.normal(0.3, 0.5, 12), "old": base - 1}
     store = keep(values, metric=metric)
     found = gains(scores(store, metrics=[metric]))
-    alike = [compare(name, "bicubic", store).iloc[0] for name in found["upscaler"]]
-    for (_, own), row in zip(found.iterrows(), alike, strict=True):
-        assert own["gain"] == pytest.approx(sign * row["difference"], abs=1e-12)
-        assert (own["n"], own["better"], own["worse"]) == (12, row["wins"], row["losses"])
-    adjusted = holm(np.array([row["wilcoxon_p"] for row in alike]))
-    assert found["p"].to_numpy() == pytest.approx(adjusted, rel=1e-9)
+    alike = pd.concat([compare(name, "bicubic", store) for name in found["upscaler"]])
+    names = [name for name in found if name != "upscaler"]
+    assert alike[names].reset_index(drop=True).equals(found[names])
+    sign = -1 if metric.startswith("lpips") else 1
+    expected = sign * (values["net"] - base).mean()
+    assert found.set_index("upscaler")["gain"]["net"] == pytest.approx(expected, abs=1e-12)
 
 
-def test_gains_that_are_all_infinite_are_tested_by_their_sign(keep) -> None:
+def test_gains_that_are_all_infinite_count_as_100_db_and_are_one_rank(keep) -> None:
     store = keep({"net": [np.inf] * 6, "bicubic": [30.0] * 6})
     row = gains(scores(store)).iloc[0]
-    assert np.isnan(row["gain"])
-    assert (row["better"], row["worse"], row["p"]) == (6, 0, 2 / 2**6)
+    assert (row["gain"], row["wins"], row["losses"]) == (70.0, 6, 0)
+    assert (row["wilcoxon_p"], row["sign_p"]) == (2 / 2**6, 2 / 2**6)
+
+
+def test_infinite_differences_share_the_top_rank(keep) -> None:
+    store = keep({"net": [np.inf, np.inf, 31.0, 32.0], "bicubic": [90.0, 10.0, 30.0, 34.0]})
+    row = compare("net", "bicubic", store).iloc[0]
+    # Ranks 1, 2, 3.5, 3.5; only the 2 is negative.
+    assert row["wilcoxon_p"] == pytest.approx(wilcoxon([3, 3, 1, -2]).pvalue)
+
+
+def test_one_against_all_turns_every_gain_and_has_one_family(keep, rng) -> None:
+    base = rng.normal(30, 3, 12)
+    values = {"mine": base + 1, "bicubic": base, "best": base + 3 + rng.normal(0, 0.1, 12)}
+    store = keep(values)
+    table = compare("mine", store=store, against="all")
+    assert table["b"].tolist() == ["bicubic", "best"]
+    assert set(table["a"]) == {"mine"}
+    assert table["family"].tolist() == [2, 2]
+    assert table["gain"].tolist() == pytest.approx([1.0, -(values["best"] - values["mine"]).mean()])
+    assert table["dominance"].tolist() == ["dominates", "dominated"]
+    assert table["verdict"].tolist() == ["better", "worse"]
+    assert (table["low"] <= table["gain"]).all()
+    assert (table["gain"] <= table["high"]).all()
+
+
+def test_a_verdict_needs_the_adjusted_p_and_gain_and_wins_of_one_sign(keep) -> None:
+    """Fourteen small wins and two large losses: p is small, and the mean says the opposite."""
+    ours = [30.1 + i / 100 for i in range(14)] + [22.0, 21.0]
+    row = compare("net", "bicubic", keep({"net": ours, "bicubic": [30.0] * 16})).iloc[0]
+    assert row["gain"] < 0
+    assert row["wins"] > row["losses"]
+    assert row["verdict"] == "undecided"
+
+
+def test_what_to_compare_with_must_be_said_once(keep) -> None:
+    store = keep({"net": [30.0], "bicubic": [29.0]})
+    for sides in ({}, {"b": "bicubic", "against": "all"}, {"against": "net"}):
+        with pytest.raises(UsageError, match="against='all'"):
+            compare("net", store=store, **sides)
 
 
 def test_an_upscaler_may_be_called_like_a_column(keep) -> None:
     store = keep({"sample": [31.0, 32.0], "scale": [30.0, 30.0]})
-    assert compare("sample", "scale", store)["difference"].tolist() == [1.5]
+    assert compare("sample", "scale", store)["gain"].tolist() == [1.5]
 
 
 def test_an_upscaler_is_not_compared_with_itself(keep) -> None:

@@ -64,10 +64,10 @@ def test_a_metric_without_a_direction_has_no_gain(keep) -> None:
     assert rank("net", store, metric="entropy", by="gain").empty
 
 
-def test_an_identical_image_is_the_best_and_its_gain_is_infinite(keep) -> None:
+def test_an_identical_image_is_the_best_and_counts_as_100_db_in_gains(keep) -> None:
     store = keep({"bicubic": {"a": 30.0, "b": 30.0}, "net": {"a": 31.0, "b": np.inf}})
     assert rank("net", store)["sample"].tolist() == ["b", "a"]
-    assert rank("net", store, by="gain")["gain"].tolist() == [np.inf, pytest.approx(1.0)]
+    assert rank("net", store, by="gain")["gain"].tolist() == [70.0, pytest.approx(1.0)]
 
 
 def test_an_image_identical_under_both_has_gained_nothing(keep) -> None:

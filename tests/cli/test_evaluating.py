@@ -187,5 +187,7 @@ def test_a_pipe_that_is_closed_early_is_no_error(place: Path) -> None:
     store.append("upscalers", [common])
     command = f"{sys.executable} -c '{MAIN}' scores --store s --format csv | head -n 1"
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
-    assert done.stdout == "benchmark,sample,scale,upscaler,metric,protocol,value\n"
+    assert (
+        done.stdout == "benchmark,sample,scale,upscaler,metric,protocol,value,degradation,lr_kind\n"
+    )
     assert done.stderr == ""

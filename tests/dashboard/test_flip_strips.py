@@ -14,7 +14,7 @@ from srlab.image.files import image_size
 from srlab.store.store import Store
 from tests.dashboard.predicted import SELECTION, SETTING, keep_explanation, keep_predictions
 
-CELL = Cell(benchmark="tiny", scale=3, protocol="paper-y")
+CELL = Cell(benchmark="tiny", scale=3, protocol="paper-y", degradation="matlab-bicubic")
 
 
 def shown_flips(
@@ -101,7 +101,9 @@ def test_the_command_quotes_names_and_tells_classifiers_apart(copy, hostile) -> 
 
 def test_a_damaged_picture_is_named_and_a_missing_one_has_no_address(copy, study) -> None:
     rows = results.sample_scores(
-        copy, results.Cell(benchmark="tiny", scale=3, protocol="paper-y"), "n02"
+        copy,
+        results.Cell(benchmark="tiny", scale=3, protocol="paper-y", degradation="matlab-bicubic"),
+        "n02",
     )
     hr, sr = (rows.loc[rows["upscaler"] == "bicubic", name].iloc[0] for name in ("hr", "sr"))
     copy.pictures.path(sr).write_bytes(copy.pictures.read(hr))

@@ -15,16 +15,18 @@ from dashboard import results
 from dashboard.results import Cell
 from dashboard.selection import Selection
 from dashboard.views import image, leaderboard, rankings
+from srlab.data.embedded import embedded_images
 from srlab.evaluation.request import make_request
 from srlab.evaluation.run import run_evaluation
+from srlab.image.files import read_image, write_image
 from srlab.shipped import share_root
 from srlab.store.store import Store
 from srlab.store.tables import SCORES
 from tests.dashboard.screen import said
 
-CELL = Cell(benchmark="skimage", scale=3, protocol="paper-y")
+CELL = Cell(benchmark="skimage", scale=3, protocol="paper-y", degradation="matlab-bicubic")
 SELECTION = Selection(
-    benchmarks=("skimage",),
+    cells=(CELL,),
     scale=3,
     protocol="paper-y",
     metrics=("psnr", "ssim"),
@@ -174,7 +176,7 @@ def test_the_leaderboard_marks_the_best_and_formats_by_metric(store: Store) -> N
 
 def test_numbers_of_two_protocols_never_share_a_table(store: Store) -> None:
     for protocol in ("paper-y", "full-rgb"):
-        cell = Cell(benchmark="skimage", scale=3, protocol=protocol)
+        cell = Cell(benchmark="skimage", scale=3, protocol=protocol, degradation="matlab-bicubic")
         assert set(results.board(store, cell, ("psnr",))["protocol"]) == {protocol}
         assert set(results.sample_scores(store, cell, "brick")["protocol"]) == {protocol}
 
@@ -232,7 +234,7 @@ def edited(store: Store, tmp_path: Path) -> Store:
     copy = Store.open(shutil.copytree(store.root, tmp_path / "s"))
     columns = list(SCORES.columns)
     [row, *_] = copy.rows(
-        f"SELECT {', '.join(columns)} FROM scores WHERE benchmark = 'skimage' AND scale = 3 "
+        "SELECT * FROM scores WHERE benchmark = 'skimage' AND scale = 3 "
         "AND upscaler = 'lanczos' AND metric = 'psnr' AND protocol = 'paper-y'"
     )
     whole = dict(zip(columns, row, strict=True))
@@ -280,9 +282,31 @@ def test_the_crops_follow_a_picture_that_was_made_again(store: Store, tmp_path) 
     assert results.focus(copy, ours, hr) == place is not None
 
 
-def test_the_p_of_a_test_says_that_it_is_not_adjusted(store: Store) -> None:
+def test_the_p_of_a_test_stands_beside_the_adjusted_one_and_its_family(store: Store) -> None:
     text = rankings.summary(store, SELECTION)
-    assert re.search(r"Wilcoxon p [=<] [\d.]+ \(not adjusted\)", text)
+    expected = r"Wilcoxon p [=<] [\d.]+, by Holm p [=<] [\d.]+ over 2 comparisons with `bicubic`"
+    assert re.search(expected, text)
+
+
+def test_two_kinds_of_given_lr_are_two_tables_and_a_choice(app, tmp_path) -> None:
+    photo = read_image(embedded_images()["chelsea"])[100:160, 150:220]
+    both = Store.create(tmp_path / "s")
+    for kind, shift in (("LR_bicubic", 0), ("LR_other", 1)):
+        home = tmp_path / kind / "own"
+        for part, pixels in (("HR", photo), ("LR_bicubic/X2", photo[shift::2, shift::2])):
+            (home / part).mkdir(parents=True)
+            name = "a.png" if part == "HR" else "ax2.png"
+            write_image(home / part / name, pixels.copy())
+        request = make_request(
+            benchmarks=[f"own={home}"], upscalers=["bicubic", "nearest"], scales=[2]
+        )
+        run_evaluation(request, both)
+    at = app(root=both.root)
+    assert not at.exception
+    assert [heading.value.count(" · lr `LR_bicubic/X2#") for heading in at.subheader] == [1, 1]
+    at = app("rankings", root=both.root)
+    assert not at.exception
+    assert len(at.selectbox("one-lr").options) == 2
 
 
 def test_best_and_worst_share_no_image(store: Store) -> None:

@@ -84,7 +84,7 @@ def test_every_gain_is_that_of_compare(document: Document, made_store: Store):
         pairs = compare(upscaler, "bicubic", made_store, metrics=["psnr"])
         for _, row in pairs.iterrows():
             cells = shown[phrases.times(row["scale"]), upscaler]
-            assert cells[2].value == pytest.approx(row["difference"], abs=1e-12)
+            assert cells[2].value == pytest.approx(row["gain"], abs=1e-12)
             assert cells[3].value.low == pytest.approx(row["low"], abs=1e-12)  # type: ignore[union-attr]
             assert [cell.value for cell in cells[4:7]] == [row["wins"], row["losses"], row["n"]]
 
@@ -113,7 +113,7 @@ def test_the_summary_names_leader_gain_and_n(document: Document, made_store: Sto
 
 def test_few_images_come_with_a_warning(made_store: Store):
     few = compose(made_store, Filter(samples=["astronaut", "camera", "coffee"]))
-    assert "With n = 3: no exact two-sided test can go under p = 0.25." in _text(few)
+    assert "No exact two-sided test of 3 images can go under p = 0.25." in _text(few)
 
 
 def test_the_protocol_is_told_in_words(document: Document):
@@ -170,12 +170,14 @@ def test_an_upscaler_that_lacks_images_is_marked_and_leads_nothing(own_store: St
     assert "keen leads" not in _text(document)
 
 
-def test_infinite_values_are_counted_and_left_out(own_store: Store):
+def test_identical_images_are_counted_as_100_db_and_said(own_store: Store):
     _add(own_store, upscaler="exact", samples=("astronaut",), value=np.inf)
     document = compose(own_store, Filter(scales=[2], samples=["astronaut"]))
     [table] = _tables(document, ": means under")
-    assert _cells(table)["exact", "PSNR ×2, dB"] == "∞"
-    assert "1 value of PSNR is infinite" in _text(document)
+    assert _cells(table)["exact", "PSNR ×2, dB"] == "∞‡"
+    said = "exact ×2 under paper-y (1 identical, counted as 100 dB: 100.00 dB)"
+    assert said in _text(document)
+    assert "exact leads with ∞ dB (1 identical, counted as 100 dB: 100.00 dB)" in _text(document)
 
 
 def test_failures_are_named_without_folders(own_store: Store):
@@ -273,10 +275,10 @@ def test_an_upscaler_without_facts_has_a_dash(own_store: Store):
     assert ["odd", None, None, "×2"] in [[cell.value for cell in row] for row in table.rows]
 
 
-def test_the_caption_says_over_how_many_rows_p_is_adjusted(document: Document):
+def test_the_caption_says_over_how_many_comparisons_p_is_adjusted(document: Document):
     [table] = _tables(document, "mean gain")
     assert len(table.rows) == 4
-    assert table.caption.endswith("p by Holm over these 4 rows")
+    assert table.caption.endswith("p by Holm over 2 comparisons at each scale")
 
 
 def test_an_empty_store_says_what_to_run(tmp_path):
@@ -284,7 +286,15 @@ def test_an_empty_store_says_what_to_run(tmp_path):
         compose(Store.create(tmp_path / "empty"))
 
 
-def test_printed_values_stand_beside_a_whole_known_set(tmp_path):
+@pytest.fixture
+def as_set5(monkeypatch) -> None:
+    """Take every set of five images for Set5, and every lr for MATLAB's."""
+    monkeypatch.setattr("srlab.analysis.same_work._pixels", lambda store, image: np.zeros((2, 2)))
+    monkeypatch.setattr("srlab.analysis.same_work.hr_digest", lambda pixels: b"")
+    monkeypatch.setattr("srlab.analysis.same_work.known_name", lambda images, scale: "set5")
+
+
+def test_printed_values_stand_beside_a_whole_known_set(tmp_path, as_set5):
     document = compose(_set5(tmp_path, images=5))
     [table] = _tables(document, "printed by papers")
     cells = {
@@ -295,15 +305,18 @@ def test_printed_values_stand_beside_a_whole_known_set(tmp_path):
     printed = next(row for (name, source), row in cells.items() if name == "SRCNN")
     assert printed[1].value == 32.75
     assert "Dong et al., TPAMI 2016" in _text(document)
+    assert "recognised by digests of its images" in _text(document)
 
 
-def test_printed_values_are_left_out_where_other_images_were_scored(tmp_path):
+def test_printed_values_are_left_out_where_other_images_were_scored(tmp_path, as_set5):
     document = compose(_set5(tmp_path, images=3))
     assert not _tables(document, "printed by papers")
-    assert "they are means over 5 images, and 3 were scored here" in _text(document)
+    assert "3 images were scored, and papers print means over 5" in _text(document)
 
 
-def test_printed_values_stay_where_another_protocol_prepared_the_images_otherwise(tmp_path):
+def test_printed_values_stay_where_another_protocol_prepared_the_images_otherwise(
+    tmp_path, as_set5
+):
     store = _set5(tmp_path, images=5)
     names = tuple(f"img_{i:03d}" for i in range(1, 6))
     luma = {"upscaler": "bicubic", "samples": names, "value": 30.9, "luma": True}

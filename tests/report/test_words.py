@@ -79,8 +79,28 @@ def test_the_leader_is_named_with_mean_gain_and_interval():
 
 
 def test_an_interval_that_holds_zero_is_called_undecided():
-    sentence = words.lead("Set5", 5, _lead(interval=Span(low=-0.1, high=0.3)), "psnr")
+    open_ = {"interval": Span(low=-0.1, high=0.3), "told_apart": False}
+    sentence = words.lead("Set5", 5, _lead(**open_), "psnr")
     assert "the interval holds zero, so these images do not tell the two apart" in sentence
+
+
+def test_a_sentence_never_denies_what_the_test_tells():
+    """Ten wins of ten with one very large one: the interval holds zero, and p is 0.002."""
+    sentence = words.lead("Set5", 10, _lead(interval=Span(low=-0.1, high=0.3)), "psnr")
+    assert "the interval holds zero, for the gains differ widely" in sentence
+    assert "do not tell" not in sentence
+
+
+def test_an_interval_without_zero_that_no_test_confirms_says_so():
+    assert words.lead("Set5", 5, _lead(told_apart=False), "psnr").endswith(
+        "; the test, adjusted for all comparisons, does not tell the two apart."
+    )
+    few = "5 images decide: no exact two-sided test can go under p = 0.0625"
+    assert words.lead("Set5", 5, _lead(told_apart=False, note=few), "psnr").endswith(f"; {few}.")
+
+
+def test_who_is_equal_to_the_next_shares_the_lead():
+    assert ", as does lanczos" in words.lead("Set5", 5, _lead(shared=True), "psnr")
 
 
 def test_without_a_baseline_the_leader_is_held_against_the_next():
@@ -98,5 +118,8 @@ def test_folders_are_cut_off_a_reason():
     assert phrases.without_folders(text) == "broken.png cannot be read; see https://example.org/a/b"
 
 
-def test_one_infinite_value_is_counted_and_explained():
-    assert words.infinite(1, "psnr").startswith("1 value of PSNR is infinite: there sr equals hr")
+def test_identical_images_are_counted_and_explained():
+    row = {"metric": "psnr", "infinite": 3, "counted": 59.634, "upscaler": "A", "scale": 2}
+    assert words.identical({**row, "protocol": "paper-y"}).startswith(
+        "‡ A ×2 under paper-y (3 identical, counted as 100 dB: 59.63 dB)."
+    )

@@ -12,11 +12,13 @@ from srlab.store.store import Store
 from srlab.store.tables import HISTORY
 from srlab.store.upkeep import compact
 
-_OLDER = replace(
-    HISTORY,
-    columns={name: kind for name, kind in HISTORY.columns.items() if name != "accuracy"},
-    later=frozenset(),
-)
+
+def _first_version(store: Store, lacking: str, epoch: int, **judged: float) -> Path:
+    """Write a shard as the first version did: without order, and without the column `lacking`."""
+    columns = {n: kind for n, kind in HISTORY.columns.items() if n not in ("order", lacking)}
+    content = arrow_table(replace(HISTORY, columns=columns), [_epoch(epoch, **judged)])
+    path = write_shard(store.root, HISTORY, content)
+    return path.rename(path.with_name(path.name.replace(".v2.", ".")))
 
 
 def _epoch(number: int, **judged: float) -> dict:
@@ -33,7 +35,7 @@ def _kept(store: Store) -> list[tuple]:
 def store(tmp_path: Path) -> Store:
     """A store with one epoch from before accuracy was kept."""
     store = Store.create(tmp_path / "store")
-    write_shard(store.root, HISTORY, arrow_table(_OLDER, [_epoch(1, psnr=30.0)]))
+    _first_version(store, "accuracy", 1, psnr=30.0)
     return store
 
 
@@ -52,8 +54,6 @@ def test_older_and_newer_shards_are_read_together_and_merged(store: Store) -> No
 
 
 def test_a_shard_that_lacks_another_column_is_still_left_out(store: Store) -> None:
-    lacking = {name: kind for name, kind in HISTORY.columns.items() if name != "psnr"}
-    table = replace(HISTORY, columns=lacking, later=frozenset())
-    path = write_shard(store.root, HISTORY, arrow_table(table, [_epoch(3)]))
+    path = _first_version(store, "psnr", 3)
     assert store.damaged() == [path]
     assert _kept(store) == [(1, 30.0, None)]
