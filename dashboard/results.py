@@ -22,7 +22,7 @@ import streamlit as st
 from dashboard import study as predicted
 from dashboard.images import busiest_block, damaged_pictures, state_of_pictures
 from dashboard.study import Page, Setting, Study
-from srlab.analysis import frames, history, leaderboard, paired, ranking
+from srlab.analysis import average_ranks, frames, history, leaderboard, paired, ranking
 from srlab.errors import SrlabError
 from srlab.fingerprint import digest
 from srlab.image.files import decode, image_size
@@ -94,6 +94,11 @@ def coverage(store: Store) -> pd.DataFrame:
 def board(store: Store, cell: Cell, metrics: Sequence[str]) -> pd.DataFrame:
     """The leaderboard of one cell."""
     return _board(str(store.root), state_of(store), cell, tuple(metrics))
+
+
+def ranks(store: Store, cell: Cell, metric: str) -> pd.DataFrame:
+    """Average ranks over the images of a cell; empty where three upscalers cannot be ranked."""
+    return _ranks(str(store.root), state_of(store), cell, metric)
 
 
 def ranked(store: Store, cell: Cell, metric: str, upscaler: str, baseline: str) -> pd.DataFrame:
@@ -228,6 +233,12 @@ def _scores(root: str, state: str, cell: Cell) -> pd.DataFrame:
 def _board(root: str, state: str, cell: Cell, metrics: tuple[str, ...]) -> pd.DataFrame:
     rows = frames.scores(Store.open(root), rows=_filter(cell, metrics))
     return leaderboard.leaderboard(frame=_named(rows))
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _ranks(root: str, state: str, cell: Cell, metric: str) -> pd.DataFrame:
+    rows = _scores(root, state, cell)
+    return average_ranks.average_ranks(rows[rows["metric"] == metric])
 
 
 @st.cache_data(max_entries=64, show_spinner="Ranking …")

@@ -31,6 +31,7 @@ from dashboard.words import (
     interval,
     number,
     plain,
+    probability,
     protocol_in_words,
     signed,
 )
@@ -56,6 +57,7 @@ def show() -> None:
     tables = {cell: results.board(store, cell, selection.metrics) for cell in selection.cells}
     for cell, table in tables.items():
         _benchmark(cell, table, selection)
+        _ranks(results.ranks(store, cell, selection.metrics[0]), cell, selection.metrics[0])
     _intervals_in_words(pd.concat(tables.values()))
     st.download_button(
         "Download as csv",
@@ -96,6 +98,58 @@ def _benchmark(cell: Cell, table: pd.DataFrame, selection: Selection) -> None:
     )
     for note in doubts(table):
         st.caption(note)
+
+
+def _ranks(table: pd.DataFrame, cell: Cell, metric: str) -> None:
+    """Average ranks with Nemenyi's critical difference, where three or more can be ranked."""
+    if table.empty:
+        return
+    with st.expander(f"Average ranks by {METRICS[metric].title}"):
+        st.plotly_chart(
+            ranks_chart(table),
+            key=f"ranks-{cell.benchmark}-{cell.lr}",
+            config={"displayModeBar": False},
+        )
+        st.caption(
+            f"Friedman's test over {counted(int(table['n'].iloc[0]), 'image')}: "
+            f"{probability(float(table['friedman_p'].iloc[0]))}. Where two bars (Nemenyi's "
+            "critical difference) overlap, ranks do not tell the two apart. Ranks depend on who "
+            "else is ranked; whether one upscaler beats another is told by pairs, under Rankings."
+        )
+
+
+def ranks_chart(table: pd.DataFrame) -> go.Figure:
+    """Average ranks as dots, best on top, with bars of the critical difference."""
+    names = [html.escape(str(name)) for name in table["upscaler"]]
+    half = float(table["critical_difference"].iloc[0]) / 2
+    figure = go.Figure(
+        go.Scatter(
+            x=table["average_rank"],
+            y=names,
+            error_x={
+                "type": "constant",
+                "value": half,
+                "thickness": 1.5,
+                "width": 4,
+                "color": GREY,
+            },
+            mode="markers",
+            marker={"size": 9, "color": COLOUR},
+            hovertext=[
+                f"{name}: average rank {rank:.2f}"
+                for name, rank in zip(names, table["average_rank"], strict=True)
+            ],
+            hoverinfo="text",
+        )
+    )
+    figure.update_xaxes(title_text="average rank over the images; 1 is best", title_font_size=12)
+    figure.update_yaxes(type="category", categoryarray=names, range=[len(names) - 0.5, -0.5])
+    figure.update_layout(
+        height=ROW * (len(names) + 1) + _BELOW,
+        margin={"l": 0, "r": 8, "t": 8, "b": _BELOW},
+        showlegend=False,
+    )
+    return figure
 
 
 def doubts(table: pd.DataFrame) -> list[str]:

@@ -12,11 +12,19 @@ from numpy.typing import NDArray
 from scipy.special import chdtrc
 
 from srlab.analysis.frames import CELL
-from srlab.analysis.signed_ranks import doubled_ranks
+from srlab.analysis.signed_ranks import SIGNIFICANCE, doubled_ranks
 from srlab.metrics.catalog import METRICS, Direction
 from srlab.upscale.info import REFERENCE
 
-COLUMNS = [*CELL, "upscaler", "average_rank", "n", "upscalers", "friedman_p"]
+COLUMNS = [
+    *CELL,
+    "upscaler",
+    "average_rank",
+    "n",
+    "upscalers",
+    "friedman_p",
+    "critical_difference",
+]
 _FEWEST = 3
 
 
@@ -27,7 +35,8 @@ def average_ranks(rows: pd.DataFrame) -> pd.DataFrame:
     (`n` images); values within the metric's tolerance share the mean of their ranks. `friedman_p`
     is of the chi-squared approximation with correction for ties, of `upscalers` at once. A cell of
     fewer than three such upscalers or two images, or of a metric of no direction, has no row.
-    M. Friedman, JASA 32 (1937) 675-701.
+    `critical_difference` is Nemenyi's: average ranks further apart differ at the level 0.05.
+    M. Friedman, JASA 32 (1937) 675-701; J. Demsar, JMLR 7 (2006) 1-30.
     """
     found = [
         row
@@ -50,6 +59,14 @@ def friedman_p(doubled: NDArray[np.int64]) -> float:
     return float(chdtrc(k - 1, (k - 1) * between / spread))
 
 
+def critical_difference(n: int, upscalers: int) -> float:
+    """Nemenyi's critical difference of average ranks over `n` images at the level 0.05."""
+    from scipy.stats import studentized_range
+
+    q = float(studentized_range.ppf(1 - SIGNIFICANCE, upscalers, np.inf)) / np.sqrt(2)
+    return q * float(np.sqrt(upscalers * (upscalers + 1) / (6 * n)))
+
+
 def _of_cell(cell: dict[str, object], group: pd.DataFrame) -> list[dict[str, object]]:
     table = group.pivot(index="sample", columns="upscaler", values="value").dropna(axis=1)
     n, k = table.shape
@@ -59,8 +76,10 @@ def _of_cell(cell: dict[str, object], group: pd.DataFrame) -> list[dict[str, obj
     doubled = np.array([_ranked(row, metric) for row in table.to_numpy(float)])
     p = friedman_p(doubled)
     means = doubled.mean(axis=0) / 2
+    shared = {"n": n, "upscalers": k, "friedman_p": p}
+    shared["critical_difference"] = critical_difference(n, k)
     return [
-        {**cell, "upscaler": name, "average_rank": mean, "n": n, "upscalers": k, "friedman_p": p}
+        {**cell, "upscaler": name, "average_rank": mean, **shared}
         for name, mean in zip(table.columns, means, strict=True)
     ]
 

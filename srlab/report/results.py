@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from srlab.analysis.average_ranks import average_ranks
 from srlab.analysis.counting import counted
 from srlab.analysis.leaderboard import BASELINE, order_over_scales
 from srlab.analysis.ranking import with_gain
@@ -56,6 +57,7 @@ def results(material: Material) -> list[Block]:
         blocks += _doubts(material, benchmark)
         blocks += _gains(material, benchmark)
         blocks += _chart(material, benchmark)
+        blocks += _ranks(material, benchmark)
         for protocol in material.protocols:
             blocks += _published(material, benchmark, protocol)
     return [*blocks, *(Note(text=words.unprinted(reason)) for reason in material.unprinted)]
@@ -254,6 +256,53 @@ def _chart(material: Material, benchmark: str) -> list[Block]:
             png=dot_chart(panels, axis=axis, zero=zero, order=_names_in_order(material, benchmark)),
             caption=words.chart_caption(set_title(benchmark), axis, material.protocol),
             alt=words.chart_alt(axis, described, metric),
+        )
+    ]
+
+
+def _ranks(material: Material, benchmark: str) -> list[Block]:
+    """Average ranks with Nemenyi's critical difference; nothing where three cannot be ranked."""
+    rows = material.rows
+    table = average_ranks(
+        rows[
+            (rows["set"] == benchmark)
+            & (rows["metric"] == material.metric)
+            & (rows["protocol"] == material.protocol)
+        ]
+    )
+    if table.empty:
+        return []
+    panels = tuple(
+        Panel(
+            title=phrases.times(scale),
+            series=tuple(
+                Series(
+                    name=str(row["upscaler"]),
+                    values=(),
+                    mean=row["average_rank"],
+                    low=row["average_rank"] - row["critical_difference"] / 2,
+                    high=row["average_rank"] + row["critical_difference"] / 2,
+                )
+                for row in records(table[table["scale"] == scale])
+            ),
+        )
+        for scale in _scales(table)
+    )
+    order = list(dict.fromkeys(table.sort_values("scale", kind="stable")["upscaler"]))
+    told = table.drop_duplicates("scale")
+    tests = {int(row["scale"]): float(row["friedman_p"]) for row in records(told)}
+    described = [
+        (str(row["upscaler"]), int(row["scale"]), float(row["average_rank"]))
+        for row in records(table)
+    ]
+    return [
+        Figure(
+            name=f"ranks-{file_part(benchmark)}.png",
+            png=dot_chart(panels, axis=words.RANK_AXIS, order=order),
+            caption=words.ranks_caption(
+                set_title(benchmark), material.metric, material.protocol, tests
+            ),
+            alt=words.ranks_alt(described),
         )
     ]
 

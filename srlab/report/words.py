@@ -22,7 +22,9 @@ from srlab.report.phrases import (
     gain_quantity,
     listing,
     metric_title,
+    number,
     plural,
+    probability,
     quantity,
     scales,
     signed,
@@ -278,6 +280,32 @@ def chart_caption(set_title: str, axis: str, protocol_name: str) -> str:
         f"{set_title}: {axis}, under {protocol_name}. A faint dot is an image, the large one their "
         "mean, the bar its 95% interval"
     )
+
+
+RANK_AXIS = "average rank over the images; 1 is best"
+
+
+def ranks_caption(
+    set_title: str, metric: str, protocol_name: str, tests: Mapping[int, float]
+) -> str:
+    """Caption of the picture of average ranks; `tests` are Friedman's p by scale."""
+    told = ", ".join(
+        f"{p_text if p_text.startswith('<') else f'= {p_text}'} at {times(scale)}"
+        for scale, p in tests.items()
+        for p_text in [probability(p)]
+    )
+    return (
+        f"{set_title}: average ranks in {METRICS[metric].title} under {protocol_name} (Friedman's "
+        f"test: p {told}). Bars are Nemenyi's critical difference: where two overlap, ranks do not "
+        "tell the two apart. Ranks depend on who else is ranked; whether one upscaler beats "
+        "another is told by pairs"
+    )
+
+
+def ranks_alt(rows: Sequence[tuple[str, int, float]]) -> str:
+    """The ranks for those who cannot see them."""
+    parts = [f"{name} {times(scale)} {number(rank, 2)}" for name, scale, rank in rows]
+    return f"Average ranks: {', '.join(parts)}."
 
 
 def chart_alt(axis: str, rows: Sequence[tuple[str, int, float]], metric: str) -> str:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import friedmanchisquare
 
-from srlab.analysis.average_ranks import average_ranks
+from srlab.analysis.average_ranks import average_ranks, critical_difference
 from srlab.analysis.frames import scores
 
 
@@ -38,3 +38,10 @@ def test_equal_upscalers_do_not_differ(keep) -> None:
     table = average_ranks(scores(keep({name: [30.0, 31.0] for name in "abc"})))
     assert table["average_rank"].tolist() == [2, 2, 2]
     assert table["friedman_p"].tolist() == [1, 1, 1]
+
+
+@pytest.mark.parametrize(("k", "q"), [(3, 2.343), (4, 2.569), (5, 2.728), (10, 3.164)])
+def test_the_critical_difference_is_that_of_the_printed_table(k: int, q: float) -> None:
+    """Demsar 2006, Table 5(a), printed to three digits."""
+    expected = q * np.sqrt(k * (k + 1) / (6 * 14))
+    assert critical_difference(14, k) == pytest.approx(expected, rel=3e-4)

@@ -98,8 +98,8 @@ def test_the_images_shown_are_those_of_rank(document: Document, made_store: Stor
 
 def test_best_and_worst_never_show_an_image_twice(document: Document):
     names = [figure.name for figure in document.figures]
-    assert names == ["chart-small.png", "best-small.png", "worst-small.png"]
-    captions = [figure.caption for figure in document.figures[1:]]
+    assert names == ["chart-small.png", "ranks-small.png", "best-small.png", "worst-small.png"]
+    captions = [figure.caption for figure in document.figures[2:]]
     assert "the best 5 images" in captions[0]
     assert "the worst 2 images" in captions[1]
 

@@ -439,6 +439,7 @@ def test_names_that_look_like_markup_are_printed_as_they_are(own_store: Store, t
         "chart-small.png",
         "harmed-small-..-v-t-b.png",
         "margins-small-..-v-t-b.png",
+        "ranks-small.png",
         "rescued-small-..-v-t-b.png",
         "worst-small.png",
     ]

@@ -48,7 +48,7 @@ def test_the_paths_written_are_returned_the_reports_last(made_store: Store, tmp_
 
 def test_markdown_refers_to_figures_that_are_there(folder: Path):
     names = re.findall(r"\]\((figures/[^ )]+)", (folder / "report.md").read_text())
-    assert len(names) == 3
+    assert len(names) == 4
     assert all((folder / name).read_bytes().startswith(b"\x89PNG") for name in names)
 
 
@@ -85,7 +85,7 @@ def test_the_word_file_is_a4_and_holds_tables_and_pictures(folder: Path):
         pictures = [name for name in archive.namelist() if name.startswith("word/media/")]
         styles = archive.read("word/styles.xml").decode()
     assert document.count("<w:tbl>") == (folder / "report.md").read_text().count("\nTable: ")
-    assert len(pictures) == 3
+    assert len(pictures) == 4
     assert re.search(r'<w:pgSz[^>]*w:w="11906"', document)
     assert "w:insideH" in styles
 
@@ -99,12 +99,12 @@ def test_every_environment_of_the_latex_file_is_closed(folder: Path):
         else:
             assert opened.pop() == name
     assert not opened
-    assert text.count("{figures/") == 3
+    assert text.count("{figures/") == 4
 
 
 def test_the_html_file_needs_no_other_file(folder: Path):
     text = (folder / "report.html").read_text()
-    assert len(re.findall(r'src="data:image/png;base64,', text)) == 3
+    assert len(re.findall(r'src="data:image/png;base64,', text)) == 4
     assert "<link" not in text
     assert not re.search(r'(src|href)="(?!data:|#)', text)
 
