@@ -39,6 +39,10 @@ def evaluate(
     metric: Metrics = ["psnr", "ssim"],  # noqa: B006
     protocol: Protocols = ["paper-y"],  # noqa: B006
     degradation: DegradationOption = None,
+    lr: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Where the lr of the one set named lie."),
+    ] = None,
     policy: Annotated[
         Literal["missing", "again", "cached"],
         typer.Option(help="Compute what is not stored, all of it, or nothing."),
@@ -77,6 +81,7 @@ def evaluate(
         metrics=metric,
         protocols=protocol,
         degradation=degradation,
+        lr=lr,
         policy=policy,
         limit=limit,
         tile=tile,

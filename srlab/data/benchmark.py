@@ -12,7 +12,10 @@ from srlab.data.catalog import BENCHMARKS, BenchmarkInfo, Kind
 from srlab.data.degradation import DEFAULT, DEGRADATIONS, GIVEN, SRCNN_PYTORCH
 from srlab.data.download import fetch_set
 from srlab.data.embedded import embedded_images
-from srlab.data.layouts import Images, ImageSet, Pairing, natural, read_folder, set_title
+from srlab.data.folders import natural
+from srlab.data.image_set import Images, ImageSet, Pairing
+from srlab.data.layouts import read_folder, set_title
+from srlab.data.lr_folders import named_lr
 from srlab.data.luma_file import LUMA_SUFFIXES, read_luma_file
 from srlab.data.plane import Plane
 from srlab.data.sample import Sample
@@ -46,11 +49,15 @@ class Samples:
 
 @dataclass(frozen=True, kw_only=True)
 class BenchmarkSource:
-    """A benchmark that can be read: a folder or evaluation file, a known set, or images at hand."""
+    """A benchmark that can be read: a folder or evaluation file, a known set, or images at hand.
+
+    `lr` is a folder of lr that a person named, in the place of what the set brings.
+    """
 
     name: str
     title: str
     origin: Path | BenchmarkInfo | ImageSet
+    lr: Path | None = None
 
     @property
     def drawn(self) -> bool:
@@ -126,6 +133,8 @@ class BenchmarkSource:
                 f"{self.name} holds {_listed(images.scales or ())} and not x{scale}; ask for one "
                 "of those, or name a folder of hr images"
             )
+        if pairing.lr is None and not remade and scale in images.refused:
+            raise BenchmarkError(f"{self.name} x{scale}: {images.refused[scale]}")
         if pairing.lr is None and degradation == GIVEN:
             raise BenchmarkError(
                 f"{self.name} brings no lr for x{scale}; leave the degradation out, or name one "
@@ -135,6 +144,8 @@ class BenchmarkSource:
 
     def _images(self, lr_scale: int | None) -> ImageSet:
         """What there is; from the hub only hr, and the lr of `lr_scale`."""
+        if self.lr is not None:
+            return self._with_named_lr(self.lr)
         if isinstance(self.origin, ImageSet):
             return self.origin
         if isinstance(self.origin, Path):
@@ -143,6 +154,16 @@ class BenchmarkSource:
             return ImageSet(pairings={}, hr=embedded_images())
         comes_along = lr_scale in self.origin.scales
         return read_folder(fetch_set(self.origin, lr_scale=lr_scale if comes_along else None))
+
+    def _with_named_lr(self, folder: Path) -> ImageSet:
+        plain = replace(self, lr=None)
+        found = plain._images(None)
+        if self.is_luma_file or found.hr is None:
+            raise BenchmarkError(
+                f"{self.name} brings its own lr for every scale; leave out --lr, or name its "
+                "folder of hr images as the benchmark"
+            )
+        return named_lr(found.hr, folder)
 
 
 def parse_benchmark(spec: str) -> BenchmarkSource:
@@ -157,16 +178,16 @@ def parse_benchmark(spec: str) -> BenchmarkSource:
 
 
 def split_name(spec: str) -> tuple[str | None, str]:
-    """The name that stands before `=`, or None, and the rest; UsageError for one that cannot be."""
+    """The name before `=` in lower case, or None, and the rest; UsageError for no name."""
     given, equals, rest = spec.partition("=")
     if not equals or "/" in given:
         return None, spec
-    if not _NAME.fullmatch(given):
+    if not _NAME.fullmatch(given.lower()):
         raise UsageError(
             f"{given!r} is no name for a benchmark; expected up to 64 of a-z 0-9 . _ -, with a "
             "letter or digit first (a folder with = in its name is written ./FOLDER)"
         )
-    return given, rest
+    return given.lower(), rest
 
 
 def _parse_place(place: str, name: str | None) -> BenchmarkSource:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from srlab.data.class_image import Choose, ClassImage, checked_name
-from srlab.data.layouts import images, natural, subfolders
+from srlab.data.folders import images, natural, subfolders
 from srlab.errors import BenchmarkError
 
 MAX_CLASSES = 10_000

@@ -16,7 +16,7 @@ from typing import Any
 
 from srlab.data.class_image import Choose, ClassImage, checked_name
 from srlab.data.download import cache_folder
-from srlab.data.layouts import natural
+from srlab.data.folders import natural
 from srlab.errors import DownloadError
 from srlab.hub import fetch_hub_file
 

@@ -17,7 +17,7 @@ from srlab.data.class_folder import FolderClasses
 from srlab.data.class_hub import HubClasses, shards
 from srlab.data.class_image import Choose, ClassImage
 from srlab.data.draw import draw_places
-from srlab.data.layouts import ImageSet
+from srlab.data.image_set import ImageSet
 from srlab.data.materials import MATERIALS, material_patches
 from srlab.errors import UsageError
 from srlab.image.files import encode_png

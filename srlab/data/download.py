@@ -23,7 +23,7 @@ from tempfile import mkdtemp
 from typing import IO
 
 from srlab.data.catalog import BenchmarkInfo
-from srlab.data.layouts import IMAGE_SUFFIXES
+from srlab.data.folders import IMAGE_SUFFIXES
 from srlab.errors import DownloadError
 from srlab.hub import fetch_hub_file
 

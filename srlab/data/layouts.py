@@ -1,56 +1,31 @@
 """How the folders of benchmark sets look, and which files in them are hr and lr of one sample.
 
 A layout is a function from a folder to the `ImageSet` in it, or None where the folder is not laid
-out so; `LAYOUTS` lists them in the order in which they are tried. Only names are read here, except
-for pairs that say their scale nowhere: there the sizes of the first one tell.
+out so; `LAYOUTS` lists them in the order in which they are tried. Names are read in any letter
+case; the sizes of a few images are, where names do not say the scale. What looks like lr and is
+not understood is refused by name, for lr made here instead would look right.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from srlab.data.plane import Plane
+from srlab.data.folders import IMAGE_SUFFIXES, images, natural, subfolders, visible
+from srlab.data.image_set import ImageSet, Pairing
+from srlab.data.lr_folders import LrFolder, look_alikes, lr_folders, paired
+from srlab.data.side_names import (
+    Side,
+    folder_scale,
+    hr_folder,
+    is_lr_folder,
+    read_side,
+    without_side,
+)
 from srlab.errors import BenchmarkError, ImageError
-from srlab.image.files import ImageSource, image_size
-
-Images = Mapping[str, ImageSource | Plane]
-IMAGE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp"})
-# `img_001_SRF_2_HR`, beside which SelfExSR keeps other methods' results, or `img_001_HR`.
-_SIDE = re.compile(r"(?P<name>.+?)(?:_SRF_(?P<scale>\d+)_(?P<kind>.+)|_(?P<side>HR|LR))")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Pairing:
-    """The hr of one scale by sample name, and the lr where the set brings them.
-
-    An `enlarged` lr is as large as its hr already.
-    """
-
-    hr: Images
-    lr: Images | None
-    enlarged: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class ImageSet:
-    """What a folder holds: pairings of certain scales, and the hr that serves every other one."""
-
-    pairings: Mapping[int, Pairing]
-    hr: Images | None
-
-    @property
-    def scales(self) -> tuple[int, ...] | None:
-        """The scales that the set is restricted to; None where hr serves any."""
-        return tuple(sorted(self.pairings)) if self.hr is None else None
-
-    def at(self, scale: int) -> Pairing | None:
-        """The images of one scale; None where the set does not serve it."""
-        if scale in self.pairings or self.hr is None:
-            return self.pairings.get(scale)
-        return Pairing(hr=self.hr, lr=None)
+from srlab.image.files import image_size
 
 
 def read_folder(folder: Path) -> ImageSet:
@@ -58,52 +33,27 @@ def read_folder(folder: Path) -> ImageSet:
     for layout in LAYOUTS:
         if (found := layout(folder)) is not None:
             return found
-    holds = "holds no images" if _visible(folder) else "is empty"
+    holds = "holds no images" if visible(folder) else "is empty"
     raise BenchmarkError(
-        f"{folder} {holds}; expected images ({' '.join(sorted(IMAGE_SUFFIXES))}), HR/ beside "
-        "LR_bicubic/X2/, GTmod12/ beside LRbicx4/, DIV2K_valid_HR/ beside "
+        f"{folder} {holds}; expected images ({' '.join(sorted(IMAGE_SUFFIXES))}), HR/ beside LR/ "
+        "or LR_bicubic/X2/, GT/ beside LQ/, GTmod12/ beside LRbicx4/, DIV2K_valid_HR/ beside "
         "DIV2K_valid_LR_bicubic/X4/, or image_SRF_2/ with *_HR.png and *_LR.png"
     )
 
 
 def set_title(folder: Path) -> str:
     """The name of the set that `folder` is, or is a part of: "Set5" for `/Set5/image_SRF_2`."""
-    beside = _find_hr(folder)
-    if beside is not None and (part := beside.match.groupdict().get("set")):
-        return part
-    while re.fullmatch(r"HR|GTmod\d+|image_SRF_\d+", folder.name):
+    if hr_folder(folder.parent.name) == "" and _scales_in(folder):
+        return folder.name
+    if folder_scale(folder.name) and hr_folder(folder.parent.parent.name) == "":
+        return folder.parent.name
+    inside = _hr_in(folder)
+    name = hr_folder((inside or folder).name)
+    if name:
+        return name
+    while hr_folder(folder.name) == "" or re.fullmatch(r"image_SRF_\d+", folder.name):
         folder = folder.parent
     return folder.name
-
-
-def natural(name: str) -> tuple[tuple[str | int, ...], str]:
-    """A sorting key that puts img_2 before img_10."""
-    parts = re.split(r"(\d+)", name.lower())
-    return tuple(int(part) if part.isdecimal() else part for part in parts), name
-
-
-def images(folder: Path) -> dict[str, Path]:
-    """The image files of `folder` by stem, in natural order; hidden files are not looked at.
-
-    Raises BenchmarkError where two files share a stem: nothing says which one is meant.
-    """
-    found: dict[str, Path] = {}
-    for path in _visible(folder):
-        if path.suffix.lower() not in IMAGE_SUFFIXES or not path.is_file():
-            continue
-        stem = _text(path.stem)
-        if stem in found:
-            raise BenchmarkError(
-                f"{folder} holds {found[stem].name} and {path.name}, which are one sample by "
-                "name; rename or remove one"
-            )
-        found[stem] = path
-    return found
-
-
-def _text(name: str) -> str:
-    """`name` with bytes that are not UTF-8 (zips of old systems give such) replaced."""
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _scale_folders(folder: Path) -> ImageSet | None:
@@ -112,8 +62,8 @@ def _scale_folders(folder: Path) -> ImageSet | None:
     for one in (folder, *subfolders(folder)):
         if match := re.fullmatch(r"image_SRF_(\d+)", one.name):
             scale = int(match[1])
-            sides = _read_sides(images(one))
-            if not (found := sides.get(scale) or sides.get(None)):
+            sides = _read_sides({stem: p for stem, p in images(one).items() if read_side(stem)})
+            if not (found := sides.get(scale) or sides.get(None)) or not found.hr:
                 raise BenchmarkError(
                     f"{one} holds no *_SRF_{scale}_HR.png and *_SRF_{scale}_LR.png, as its name "
                     "promises; rename the folder if it holds something else"
@@ -122,89 +72,120 @@ def _scale_folders(folder: Path) -> ImageSet | None:
     return ImageSet(pairings=pairings, hr=None) if pairings else None
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Beside:
-    """An hr folder's name, and the path beside it of the lr folder of one scale."""
-
-    hr: str
-    lr: str
+# HR/Set5/x2 beside LR/LRBI/Set5/x2 (RCAN and others)
 
 
-@dataclass(frozen=True, kw_only=True)
-class _FoundHr:
-    row: _Beside
-    match: re.Match[str]
-    folder: Path
+def _tree(folder: Path) -> ImageSet | None:
+    """Sets in folders of scales below one for hr: from its root, from a set, or from a scale."""
+    roots = [one for one in subfolders(folder) if hr_folder(one.name) == ""]
+    for root in (*roots, folder, folder.parent, folder.parent.parent):
+        if hr_folder(root.name) != "" or not root.is_dir():
+            continue
+        sets = {one.name: _scales_in(one) for one in subfolders(root)}
+        sets = {name: scales for name, scales in sets.items() if scales}
+        below = folder.relative_to(root).parts if folder.is_relative_to(root) else ()
+        if not sets or (below and below[0] not in sets):
+            continue
+        if not below and len(sets) > 1:
+            raise BenchmarkError(
+                f"{folder} holds several sets ({', '.join(sets)}); name one of them, such as "
+                f"{root / next(iter(sets))}"
+            )
+        name = below[0] if below else next(iter(sets))
+        return _of_tree(root, name, sets[name])
+    return None
 
 
-_BESIDE = (
-    _Beside(hr=r"HR", lr=r"LR_bicubic/[Xx](\d+)"),
-    _Beside(hr=r"GTmod\d+", lr=r"LRbicx(\d+)"),
-    _Beside(hr=r"(?P<set>DIV2K_\w+)_HR", lr=r"{set}_LR_bicubic/[Xx](\d+)"),
-)
+def _of_tree(root: Path, name: str, scales: Mapping[int, Path]) -> ImageSet:
+    pairings, refused = {}, {}
+    for scale, place in scales.items():
+        hr = {without_side(stem): path for stem, path in images(place).items()}
+        homes = [one for one in subfolders(root.parent) if is_lr_folder(one.name)]
+        homes += [deep for one in homes for deep in subfolders(one)]
+        below = [one / name for one in homes if (one / name).is_dir()]
+        found = [p for one in below for s, p in _scales_in(one).items() if s == scale]
+        made = paired(hr, [LrFolder(folder=p, images=images(p), scale=scale) for p in found])
+        pairings[scale] = made.pairings.get(scale, Pairing(hr=hr, lr=None))
+        refused |= made.refused
+    return ImageSet(pairings=pairings, hr=None, refused=refused)
+
+
+def _scales_in(folder: Path) -> dict[int, Path]:
+    """The folders of scales in `folder` that hold images."""
+    if not folder.is_dir():
+        return {}
+    found = {folder_scale(one.name): one for one in subfolders(folder)}
+    return {
+        scale: one
+        for scale, one in found.items()
+        if scale and re.fullmatch(r"x?\dx?", one.name, re.IGNORECASE) and images(one)
+    }
+
+
+# HR/ beside LR/
 
 
 def _beside(folder: Path) -> ImageSet | None:
     """An hr folder, named itself or by the folder that holds it, with lr folders beside it."""
-    found = _find_hr(folder)
-    if found is None:
+    hr_place = folder if hr_folder(folder.name) is not None else _hr_in(folder)
+    if hr_place is None:
         return None
-    hr = images(found.folder)
+    hr = images(hr_place)
     if not hr:
-        raise BenchmarkError(f"{found.folder} holds no images; it should hold the hr of the set")
-    pattern = found.row.lr.format(**found.match.groupdict())
-    home = found.folder.parent
-    pairings = {}
-    for one in (deep for sub in subfolders(home) for deep in (sub, *subfolders(sub))):
-        if match := re.fullmatch(pattern, one.relative_to(home).as_posix()):
-            scale = int(match[1])
-            pairings[scale] = Pairing(hr=hr, lr=_without_scale(images(one), scale, hr))
-    return ImageSet(pairings=pairings, hr=hr)
+        raise BenchmarkError(f"{hr_place} holds no images; it should hold the hr of the set")
+    if any((side := read_side(stem)) and side.is_lr for stem in hr):
+        return None  # pairs in one folder
+    return _with_lr(hr_place, hr, hr_place.parent, of=hr_folder(hr_place.name) or "")
 
 
-def _find_hr(folder: Path) -> _FoundHr | None:
-    for row in _BESIDE:
-        if match := re.fullmatch(row.hr, folder.name):
-            return _FoundHr(row=row, match=match, folder=folder)
-        inside = [
-            _FoundHr(row=row, match=match, folder=one)
-            for one in subfolders(folder)
-            if (match := re.fullmatch(row.hr, one.name))
-        ]
-        if len(inside) > 1:
-            raise BenchmarkError(
-                f"{folder} holds several sets ({', '.join(one.folder.name for one in inside)}); "
-                f"name one of them, such as {inside[0].folder}"
-            )
-        if inside:
-            return inside[0]
-    return None
+def _hr_in(folder: Path) -> Path | None:
+    if not folder.is_dir():
+        return None
+    inside = [one for one in subfolders(folder) if hr_folder(one.name) is not None]
+    if len(inside) > 1:
+        raise BenchmarkError(
+            f"{folder} holds several sets ({', '.join(one.name for one in inside)}); name one of "
+            f"them, such as {inside[0]}"
+        )
+    return inside[0] if inside else None
 
 
-def _without_scale(lr: Images, scale: int, hr: Images) -> Images:
-    """lr by sample name: `imgx2` or `img`, whichever reading finds more partners in `hr`."""
-    stripped = {name.removesuffix(f"x{scale}"): path for name, path in lr.items()}
-    return max((lr, stripped), key=lambda reading: len(reading.keys() & hr.keys()))
+def _with_lr(place: Path, hr: dict[str, Path], home: Path, *, of: str = "") -> ImageSet:
+    """The hr in `place` with the lr that lies in `home`, and what there is beside, refused."""
+    bare = {without_side(stem): path for stem, path in hr.items()}
+    hr = bare if _has_sides(hr) and len(bare) == len(hr) else hr
+    found = paired(hr, lr_folders(home, of=of))
+    around = [one for one in _around(place, home) if one != place]
+    return replace(found, refused={**look_alikes(hr, around, found), **found.refused})
+
+
+def _around(place: Path, home: Path) -> Iterator[Path]:
+    for one in (*subfolders(place), *subfolders(home)):
+        yield one
+        yield from subfolders(one)
+
+
+def _has_sides(stems: Mapping[str, Path]) -> bool:
+    return all((side := read_side(stem)) and not side.is_lr for stem in stems)
+
+
+# *_HR.png beside *_LR.png
 
 
 def _suffixed(folder: Path) -> ImageSet | None:
-    """`*_HR.png` beside `*_LR.png` in one folder, or `*_HR.png` alone."""
+    """`*_HR.png` (or plain names) beside `*_LR.png` in one folder, or `*_HR.png` alone."""
     found = images(folder)
-    strays = [path.name for stem, path in found.items() if not _SIDE.fullmatch(stem)]
-    if len(strays) == len(found):
-        return None
-    if strays:
-        raise BenchmarkError(
-            f"{folder} holds *_HR or *_LR images and {', '.join(strays[:3])} beside them, which "
-            "are neither; move these elsewhere, or the pairs into a folder of their own"
-        )
+    sides = {stem: read_side(stem) for stem in found}
+    if not any(side and side.is_lr for side in sides.values()):
+        if not found or not _has_sides(found):
+            return None
+        hr = {without_side(stem): path for stem, path in found.items()}
+        return ImageSet(pairings={}, hr=hr) if len(hr) == len(found) else None
     pairings = {}
-    for scale, sides in _read_sides(found).items():
-        if scale is None and not sides.lr:
-            return ImageSet(pairings={}, hr=sides.hr)
-        pairings[scale or _measured_scale(folder, sides)] = Pairing(
-            hr=sides.hr, lr=sides.lr or None
-        )
+    for scale, both in _read_sides(found).items():
+        if not both.lr and both.plain:
+            continue
+        pairings[scale or _measured_scale(folder, both)] = Pairing(hr=both.hr, lr=both.lr or None)
     return ImageSet(pairings=pairings, hr=None) if pairings else None
 
 
@@ -212,19 +193,27 @@ def _suffixed(folder: Path) -> ImageSet | None:
 class _Sides:
     hr: dict[str, Path]
     lr: dict[str, Path]
+    plain: bool = False
 
 
 def _read_sides(found: Mapping[str, Path]) -> dict[int | None, _Sides]:
-    """hr and lr by the scale in their names; None for names that say no scale."""
+    """hr and lr by the scale in their names; None for names that say no scale.
+
+    Plain names are hr, beside lr that say no scale.
+    """
     by_scale: dict[int | None, _Sides] = {}
     for stem, path in found.items():
-        match = _SIDE.fullmatch(stem)
-        side = match and (match["kind"] or match["side"])
-        if match is None or side not in {"HR", "LR"}:
+        side = read_side(stem) or Side(name=stem, is_lr=False)
+        if side.other:
             continue
-        scale = int(match["scale"]) if match["scale"] else None
-        sides = by_scale.setdefault(scale, _Sides(hr={}, lr={}))
-        (sides.hr if side == "HR" else sides.lr)[match["name"]] = path
+        both = by_scale.setdefault(side.scale, _Sides(hr={}, lr={}))
+        (both.lr if side.is_lr else both.hr)[side.name] = path
+    plain = by_scale.get(None)
+    if plain and not plain.lr:  # baby.png beside baby_LR_x2.png
+        for scale, both in list(by_scale.items()):
+            if scale and not both.hr:
+                by_scale[scale] = _Sides(hr=plain.hr, lr=both.lr)
+        by_scale[None] = replace(plain, plain=len(by_scale) > 1)
     return by_scale
 
 
@@ -241,30 +230,19 @@ def _measured_scale(folder: Path, sides: _Sides) -> int:
 
 
 def _flat(folder: Path) -> ImageSet | None:
-    """Nothing but hr images."""
+    """Nothing but hr images, and lr perhaps in folders below."""
     hr = images(folder)
-    return ImageSet(pairings={}, hr=hr) if hr else None
+    if not hr:
+        return None
+    found = _with_lr(folder, hr, folder)
+    beside = [one for one in subfolders(folder.parent) if one != folder]
+    return replace(found, refused={**look_alikes(hr, beside, found), **found.refused})
 
 
 LAYOUTS: tuple[Callable[[Path], ImageSet | None], ...] = (
     _scale_folders,
+    _tree,
     _beside,
     _suffixed,
     _flat,
 )
-
-
-def subfolders(folder: Path) -> list[Path]:
-    """The folders in `folder` that are not hidden, in natural order."""
-    return [path for path in _visible(folder) if path.is_dir()]
-
-
-def _visible(folder: Path) -> list[Path]:
-    """What lies in `folder` and is not hidden, in natural order."""
-    try:
-        paths = [path for path in folder.iterdir() if not path.name.startswith(".")]
-    except OSError as error:
-        raise BenchmarkError(
-            f"{folder} cannot be read ({error.strerror}); check that it is there and yours to read"
-        ) from error
-    return sorted(paths, key=lambda path: natural(path.name))

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from srlab.data.layouts import ImageSet, Pairing
+from srlab.data.image_set import ImageSet, Pairing
 from srlab.data.plane import LAYOUT, Plane, dataset, group, opened
 from srlab.errors import BenchmarkError
 from srlab.image.scales import SCALES

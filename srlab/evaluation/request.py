@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -53,6 +53,7 @@ def make_request(
     metrics: Iterable[str] = DEFAULT_METRICS,
     protocols: Iterable[str | Protocol] = (DEFAULT_PROTOCOL,),
     degradation: str | None = None,
+    lr: Path | str | None = None,
     policy: str = Policy.MISSING,
     limit: int | None = None,
     tile: int | None = None,
@@ -61,11 +62,14 @@ def make_request(
     maps: bool = False,
     known_scores: Path | None = None,
 ) -> Request:
-    """Look every name up. Raises UsageError or UnknownNameError for what does not fit."""
+    """Look every name up. Raises UsageError or UnknownNameError for what does not fit.
+
+    `lr` is a folder of lr for the one benchmark named, in the place of what lies beside its hr.
+    """
     if degradation not in (None, GIVEN):
         degradation = DEGRADATIONS[degradation].name
     request = Request(
-        benchmarks=_sources(benchmarks),
+        benchmarks=_with_lr(_sources(benchmarks), lr, degradation),
         upscalers=tuple(_once(upscalers)),
         scales=tuple(sorted(_once(scales))),
         metrics=tuple(METRICS[name] for name in _once(metrics)),
@@ -88,6 +92,23 @@ def _sources(given: Iterable[str | BenchmarkSource]) -> tuple[BenchmarkSource, .
     listed = [given] if isinstance(given, str) else list(given)
     named = [parse_benchmark(text) for text in _once(t for t in listed if isinstance(t, str))]
     return (*named, *(source for source in listed if isinstance(source, BenchmarkSource)))
+
+
+def _with_lr(
+    sources: tuple[BenchmarkSource, ...], lr: Path | str | None, degradation: str | None
+) -> tuple[BenchmarkSource, ...]:
+    """The one set that a named folder of lr is for, with it."""
+    if lr is None:
+        return sources
+    if len(sources) != 1:
+        raise UsageError(
+            f"--lr {lr} is for one set; {len(sources)} were named, evaluate them apart"
+        )
+    if degradation not in (None, GIVEN):
+        raise UsageError(f"--lr names the lr, and --degradation {degradation} would make others")
+    if not Path(lr).is_dir():
+        raise UsageError(f"--lr {lr} is no folder; expected one of lr images, or of X2/, X3/ …")
+    return (replace(sources[0], lr=Path(lr).absolute()),)
 
 
 def _policy(name: str) -> Policy:

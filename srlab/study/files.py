@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from srlab.data.layouts import images
+from srlab.data.folders import images
 from srlab.errors import Progress, Silent, SrlabError, UsageError
 from srlab.figures.comparison import Column, comparison_png
 from srlab.image.crop import mod_crop

@@ -38,6 +38,7 @@ class EvaluateStep:
     metrics: tuple[str, ...] = DEFAULT_METRICS
     protocols: tuple[str, ...] = (DEFAULT_PROTOCOL,)
     degradation: str | None = None
+    lr: str | None = None
     limit: int | None = None
     tile: int | None = None
     precision: str = "fp32"

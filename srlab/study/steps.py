@@ -140,6 +140,7 @@ def _request(study: Study, step: EvaluateStep) -> Request:
         metrics=step.metrics,
         protocols=[study.protocols.get(name, name) for name in step.protocols],
         degradation=step.degradation,
+        lr=study.folder / step.lr if step.lr else None,
         limit=step.limit,
         tile=step.tile,
         precision=step.precision,

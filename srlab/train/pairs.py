@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from srlab.data.degradation import DEGRADATIONS
-from srlab.data.layouts import images
+from srlab.data.folders import images
 from srlab.errors import TrainingError
 from srlab.fingerprint import digest
 from srlab.image.color import luma_rounded, replicate

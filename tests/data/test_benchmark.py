@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from srlab.data.benchmark import parse_benchmark
+from srlab.data.degradation import DEFAULT, GIVEN
 from srlab.errors import BenchmarkError, UnknownNameError, UsageError
 
 
@@ -59,7 +62,7 @@ def test_a_person_may_name_a_folder(pairs):
     assert parse_benchmark(f"mine={pairs}").name == "mine"
 
 
-@pytest.mark.parametrize("name", ["Mine", "my set", "-x", "x" * 65, ""])
+@pytest.mark.parametrize("name", ["my set", "-x", "x" * 65, ""])
 def test_a_name_that_does_not_fit_is_refused(pairs, name):
     with pytest.raises(UsageError, match="is no name for a benchmark"):
         parse_benchmark(f"{name}={pairs}")
@@ -215,3 +218,37 @@ def test_the_released_pairs_of_set5_load_without_a_doubt(shared):
         pair = sample.load()
         assert pair.notes == ()
         assert pair.hr_bytes == sample.hr_source.read_bytes()
+
+
+def test_lr_that_a_person_names_is_used_for_the_scales_it_has(tmp_path, save, hr):
+    for name in ("cat", "dog"):
+        save(tmp_path / f"photos/{name}.png", hr)
+        save(tmp_path / f"mine/{name}_x2.png", hr[:50:2, :62:2].copy())
+    source = replace(parse_benchmark(str(tmp_path / "photos")), lr=tmp_path / "mine")
+    assert {s.degradation for s in source.samples(2).samples} == {GIVEN}
+    assert {s.degradation for s in source.samples(3).samples} == {DEFAULT}
+    assert source.samples(2).given.keys() == {"cat", "dog"}
+
+
+def test_a_named_folder_without_fitting_lr_is_refused(tmp_path, save, hr):
+    save(tmp_path / "photos/cat.png", hr)
+    (tmp_path / "empty").mkdir()
+    save(tmp_path / "other/dog.png", hr[::2, ::2].copy())
+    for name, reason in (("empty", "holds no lr images"), ("other", "none of which is named")):
+        source = replace(parse_benchmark(str(tmp_path / "photos")), lr=tmp_path / name)
+        with pytest.raises(BenchmarkError, match=reason):
+            source.samples(2)
+
+
+def test_lr_that_is_not_understood_is_an_error_unless_it_is_to_be_made(tmp_path, save, hr):
+    save(tmp_path / "set/HR/cat.png", hr)
+    save(tmp_path / "set/small/cat.png", hr[:50:2, :62:2].copy())
+    source = parse_benchmark(str(tmp_path / "set"))
+    with pytest.raises(BenchmarkError, match="look like hr made 2 times smaller"):
+        source.samples(2)
+    assert len(source.samples(2, degradation=DEFAULT).samples) == 1
+    assert len(source.samples(3).samples) == 1
+
+
+def test_a_name_in_capitals_is_taken_in_lower_case(pairs):
+    assert parse_benchmark(f"Set5={pairs}").name == "set5"

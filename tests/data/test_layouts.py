@@ -7,7 +7,8 @@ import os
 import numpy as np
 import pytest
 
-from srlab.data.layouts import images, natural, read_folder, set_title
+from srlab.data.folders import images, natural
+from srlab.data.layouts import read_folder, set_title
 from srlab.errors import BenchmarkError
 from srlab.image.files import write_image
 
@@ -184,12 +185,126 @@ def test_a_set_is_called_by_its_own_folder(tmp_path, folder, title):
     assert set_title(tmp_path / folder) == title
 
 
-def test_a_stray_image_among_pairs_is_refused_and_named(tmp_path):
-    """Else the layout would be read as hr images, and lr images scored as hr."""
-    for name in ("a_HR", "a_LR", "preview"):
-        write_image(tmp_path / f"{name}.png", np.zeros((24, 24), np.uint8))
-    with pytest.raises(BenchmarkError, match=r"preview\.png beside them"):
+def test_a_stray_image_among_pairs_is_an_hr_without_lr(tmp_path, save_pair, save, hr):
+    """It is named as one that lacks its lr, and no lr is scored as hr."""
+    save_pair(tmp_path / "a_HR.png", tmp_path / "a_LR.png", 2)
+    save(tmp_path / "preview.png", hr)
+    found = read_folder(tmp_path)
+    assert found.scales == (2,)
+    assert found.at(2).hr.keys() == {"a", "preview"}
+    assert found.at(2).lr.keys() == {"a"}
+
+
+@pytest.mark.parametrize("named", ["", "HR"])
+@pytest.mark.parametrize(
+    ("hr_name", "lr_name"),
+    [
+        ("HR/{}.png", "LR/{}.png"),
+        ("HR/{}.png", "LR/{}x2.png"),
+        ("HR/{}.png", "LR/{}_x2.png"),
+        ("HR/{}.png", "lr/X2/{}.png"),
+        ("HR/{}.png", "LR_unknown/X2/{}x2.png"),
+        ("HR/{}.png", "LR_mild/{}x2m.png"),
+        ("HR/{}.png", "X2/{}.png"),
+        ("HR/{}.png", "x2/{}x2.png"),
+        ("HR/{}.png", "LR_x2/{}.png"),
+        ("HR/{}_HR.png", "LR/{}_LR.png"),
+        ("HR/hr_{}.png", "LR/lr_{}.png"),
+    ],
+)
+def test_lr_beside_hr_is_used(tmp_path, save_pair, named, hr_name, lr_name):
+    for name in ("cat", "dog"):
+        save_pair(tmp_path / hr_name.format(name), tmp_path / lr_name.format(name), 2)
+    pairing = read_folder(tmp_path / named).at(2)
+    assert pairing.lr is not None
+    assert pairing.hr.keys() == pairing.lr.keys()
+    assert len(pairing.hr) == 2
+
+
+@pytest.mark.parametrize(
+    ("hr_name", "lr_name"),
+    [
+        ("GT/{}.png", "LQ/{}.png"),
+        ("target/{}.png", "input/{}.png"),
+        ("hr/{}.png", "lr/{}.png"),
+        ("DIV2K_valid_HR/{}.png", "DIV2K_valid_LR_unknown/X2/{}x2.png"),
+        ("DIV2K_valid_HR/{}.png", "DIV2K_valid_LR_wild/{}x2w.png"),
+        ("div2k_valid_hr/{}.PNG", "div2k_valid_lr_difficult/{}x2d.png"),
+        ("{}_hr.png", "{}_lr.png"),
+        ("hr_{}.png", "lr_{}.png"),
+        ("{}_GT.png", "{}_LQ.png"),
+        ("{}.png", "{}_LR.png"),
+        ("{}.png", "{}_LR_x2.png"),
+        ("{}.png", "LR/{}.png"),
+        ("{}.png", "X2/{}.png"),
+        ("HR/Set5/x2/{}_HR_x2.png", "LR/LRBI/Set5/x2/{}_LRBI_x2.png"),
+        ("HR/Set5/x2/{}_HR_x2.png", "LR/Set5/x2/{}_x2.png"),
+    ],
+)
+def test_other_words_for_hr_and_lr_are_understood(tmp_path, save_pair, hr_name, lr_name):
+    for name in ("cat", "dog"):
+        save_pair(tmp_path / hr_name.format(name), tmp_path / lr_name.format(name), 2)
+    pairing = read_folder(tmp_path).at(2)
+    assert pairing.lr is not None
+    assert pairing.hr.keys() == pairing.lr.keys() == {"cat", "dog"}
+
+
+@pytest.mark.parametrize("below", ["HR/Set5", "HR/Set5/x2"])
+def test_a_set_in_a_tree_of_scales_may_be_named_itself(tmp_path, save_pair, save, hr, below):
+    save_pair(tmp_path / "HR/Set5/x2/a_HR_x2.png", tmp_path / "LR/LRBI/Set5/x2/a_LRBI_x2.png", 2)
+    save(tmp_path / "HR/Set14/x2/b_HR_x2.png", hr)
+    found = read_folder(tmp_path / below)
+    assert found.at(2).lr.keys() == {"a"}
+    assert set_title(tmp_path / below) == "Set5"
+    with pytest.raises(BenchmarkError, match=r"several sets \(Set5, Set14\)"):
         read_folder(tmp_path)
+
+
+def test_small_versions_that_nobody_understands_are_refused_by_name(tmp_path, save_pair):
+    for name in ("cat", "dog"):
+        save_pair(tmp_path / f"HR/{name}.png", tmp_path / f"small/{name}.png", 2)
+    found = read_folder(tmp_path)
+    assert found.at(2).lr is None
+    assert "small holds images that look like hr made 2 times smaller (cat.png" in found.refused[2]
+    assert f"--lr {tmp_path / 'small'}" in found.refused[2]
+    assert 3 not in found.refused
+
+
+@pytest.mark.parametrize("place", ["photos/mini", "beside"])
+def test_small_versions_around_a_flat_folder_are_refused_too(tmp_path, save_pair, place):
+    save_pair(tmp_path / "photos/cat.png", tmp_path / place / "cat.png", 4)
+    assert set(read_folder(tmp_path / "photos").refused) == {4}
+
+
+def test_outputs_beside_hr_are_no_lr(tmp_path, save, hr):
+    for folder in ("HR", "EDSR", "srcnn"):
+        save(tmp_path / folder / "cat.png", hr)
+    found = read_folder(tmp_path)
+    assert found.refused == {}
+    assert found.at(2).lr is None
+
+
+def test_two_lr_of_one_scale_are_refused_for_nobody_said_which(tmp_path, save_pair):
+    for kind in ("bicubic", "unknown"):
+        save_pair(tmp_path / "HR/cat.png", tmp_path / f"LR_{kind}/X2/cat.png", 2)
+    found = read_folder(tmp_path)
+    assert found.at(2).lr is None
+    assert "both hold lr of x2; name the lr to be used (--lr" in found.refused[2]
+
+
+def test_lr_as_large_as_hr_or_of_other_names_is_refused(tmp_path, save, hr):
+    save(tmp_path / "a/target/cat.png", hr)
+    save(tmp_path / "a/input/cat.png", hr)
+    assert "not 2, 3, 4 or 8 times smaller" in read_folder(tmp_path / "a").refused[2]
+    save(tmp_path / "b/HR/cat.png", hr)
+    save(tmp_path / "b/LR/dog.png", hr[::2, ::2].copy())
+    assert "none of which is named as an hr image (dog)" in read_folder(tmp_path / "b").refused[2]
+
+
+def test_one_hr_suffix_among_plain_images_does_not_spoil_the_set(tmp_path, save, hr):
+    for name in ("cat", "dog", "parrot_HR"):
+        save(tmp_path / f"{name}.png", hr)
+    assert read_folder(tmp_path).at(2).hr.keys() == {"cat", "dog", "parrot_HR"}
 
 
 def test_a_file_name_that_is_no_utf8_gives_a_name_that_can_be_written(tmp_path):
