@@ -125,11 +125,15 @@ def sample_scores(store: Store, cell: Cell, sample: str) -> pd.DataFrame:
     return rows[rows["sample"] == sample].reset_index(drop=True)
 
 
-def open_failures(store: Store, benchmarks: Sequence[str], scale: int) -> pd.DataFrame:
-    """What could not be had for these sets at this scale, newest first."""
+def open_failures(
+    store: Store, benchmarks: Sequence[str], scale: int, protocol: str
+) -> pd.DataFrame:
+    """What could not be had for these sets at this scale under the protocol, newest first."""
     rows = _failures(str(store.root), state_of(store))
-    at_scale = rows["scale"].isna() | (rows["scale"] == scale)
-    return rows[rows["benchmark"].isin(list(benchmarks)) & at_scale].reset_index(drop=True)
+    here = rows["benchmark"].isin(list(benchmarks))
+    here &= rows["scale"].isna() | (rows["scale"] == scale)
+    here &= rows["protocol"].isna() | (rows["protocol"] == protocol)
+    return rows[here].drop(columns=["degradation", "protocol"]).reset_index(drop=True)
 
 
 def classified(store: Store) -> pd.DataFrame:

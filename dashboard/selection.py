@@ -18,6 +18,7 @@ from dashboard.words import TIMES
 from srlab.analysis.leaderboard import BASELINE
 from srlab.metrics.catalog import DEFAULT_METRICS, METRICS
 from srlab.metrics.protocol import DEFAULT_PROTOCOL
+from srlab.upscale.info import REFERENCE
 
 HR = "hr"
 BY_BASELINE = "baseline"
@@ -114,7 +115,9 @@ def choose_image(
     metric = DEFAULT_METRICS[0] if DEFAULT_METRICS[0] in metrics else metrics[0]
     # Upscalers without that metric follow.
     others = known[known["metric"] != metric]
-    upscaler, baseline = _pair(bar, pd.concat([known[known["metric"] == metric], others]))
+    upscaler, baseline = _pair(
+        bar, pd.concat([known[known["metric"] == metric], others]), reference=True
+    )
     against = bar.one(
         "against",
         "Difference to",
@@ -174,9 +177,14 @@ def _scale_and_protocol(bar: Bar, known: pd.DataFrame) -> tuple[int, str, pd.Dat
     return scale, protocol, known[known["protocol"] == protocol]
 
 
-def _pair(bar: Bar, known: pd.DataFrame) -> tuple[str, str]:
-    """An upscaler of `known`, best first, and a baseline that is another one ("" for none)."""
-    upscalers = list(dict.fromkeys(known["upscaler"]))
+def _pair(bar: Bar, known: pd.DataFrame, *, reference: bool = False) -> tuple[str, str]:
+    """An upscaler of `known`, best first, and a baseline that is another one ("" for none).
+
+    The reference is one of them, the last, where a view can show it.
+    """
+    names = list(dict.fromkeys(known["upscaler"]))
+    upscalers = [name for name in names if name != REFERENCE]
+    upscalers += [REFERENCE] if reference and REFERENCE in names else []
     default = next((name for name in upscalers if name != BASELINE), upscalers[0])
     upscaler = bar.one("upscaler", "Upscaler", upscalers, default=default, width=200)
     others = [name for name in upscalers if name != upscaler]

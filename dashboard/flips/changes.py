@@ -67,7 +67,8 @@ def show_changes(study: Study, selection: FlipSelection) -> None:
     st.caption(
         "Kept right, harmed, rescued and kept wrong add up to all images; relabelled is a part of "
         "kept wrong. McNemar's exact test asks whether accuracy changed, not whether predictions "
-        f"did; Holm's adjustment is for all arms at {TIMES}{selection.scale}."
+        f"did; Holm's adjustment is over all {int(rows['family'].max())} arms at "
+        f"{TIMES}{selection.scale}."
     )
     with st.expander("Accuracy of every arm, and how far its probabilities moved"):
         _show_accuracy(study, selection)

@@ -41,6 +41,7 @@ from srlab.store.store import Store
 
 GAIN = f"Gain on {BASELINE} (dB)"
 BEST = "font-weight: bold; background-color: rgba(60, 160, 90, 0.22)"
+_FEW = 6  # images
 BESIDE = 2  # metrics: the columns of more leave no room beside the table
 ROW = 35  # pixels: the height of a row of the table
 _BELOW = 48  # pixels: the axis and its title
@@ -67,9 +68,8 @@ def show() -> None:
         icon=":material/download:",
         on_click="ignore",
     )
-    _failures(
-        results.open_failures(store, [cell.benchmark for cell in selection.cells], selection.scale)
-    )
+    names = [cell.benchmark for cell in selection.cells]
+    _failures(results.open_failures(store, names, selection.scale, selection.protocol))
 
 
 def _benchmark(cell: Cell, table: pd.DataFrame, selection: Selection) -> None:
@@ -162,13 +162,22 @@ def doubts(table: pd.DataFrame) -> list[str]:
             f"{', '.join(map(code, names))} {be} not scored on all images (see the last column): "
             "such a mean is of other images, so it stands below and leads nowhere."
         )
-    for row in records(table[table["infinite"] > 0]):
+    for row in records(table[table["infinite"] + table["above"] > 0]):
         metric = row["metric"]
         unit = METRICS[metric].unit
+        ceiling = f"{METRICS[metric].highest:g} {unit}"
+        what = [f"{row['infinite']} identical"] if row["infinite"] else []
+        what += [f"{row['above']} above {ceiling}"] if row["above"] else []
         said.append(
-            f"{code(row['upscaler'])}: {row['infinite']} identical, counted as "
-            f"{METRICS[metric].highest:g} {unit}: {number(row['counted'], metric)} {unit}. The "
-            "table shows the mean of the others; order, interval, gain and chart count them."
+            f"{code(row['upscaler'])}: {' and '.join(what)}, counted as {ceiling}: "
+            f"{number(row['counted'], metric)} {unit}. The table shows the mean of the finite "
+            "values as they are; order, interval, gain and chart count them so."
+        )
+    few = sorted({int(n) for n in table["n"] if n < _FEW})
+    if few:
+        said.append(
+            f"Of {' or '.join(map(str, few))} {'image' if few == [1] else 'images'} no exact "
+            "two-sided test can go under 0.05, and an interval says little about others."
         )
     return said
 
@@ -195,9 +204,20 @@ def as_shown(table: pd.DataFrame, metrics: tuple[str, ...]) -> pd.DataFrame:
         shown[f"{title} 95 %"] = [interval(low, high, metric) for low, high in bounds]
         if rows["gain"].notna().any():
             shown[GAIN] = rows["gain"].where(rows.index != BASELINE).to_numpy(float)
-    images = table.groupby("upscaler")["n"].min()
-    shown["Images"] = images.reindex(order).to_numpy()
+    shown["Images"] = [_images(table[table["upscaler"] == name]) for name in order]
     return shown
+
+
+def _images(rows: pd.DataFrame) -> str:
+    """How many images are behind an upscaler's means: "5", "2 of 5"; by metric if they differ."""
+    parts = [
+        (METRICS[row["metric"]].title, f"{n} of {of}" if n < of else str(n))
+        for row in records(rows)
+        for n, of in [(int(row["n"]), int(row["images"]))]
+    ]
+    if len({text for _, text in parts}) == 1:
+        return parts[0][1]
+    return ", ".join(f"{title} {text}" for title, text in parts)
 
 
 def styled(

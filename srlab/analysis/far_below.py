@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from srlab.analysis.frames import CELL, scores
@@ -21,6 +21,8 @@ class FarBelow:
     upscaler: str
     benchmark: str
     scale: int
+    lr: str
+    protocol: str
     below: int
     n: int
     gain: float
@@ -29,8 +31,9 @@ class FarBelow:
         """What it is, the suspects with the likeliest first, and how each is tested."""
         return (
             f"{self.upscaler} is over {_FAR:g} dB below {BASELINE} on {self.below} of {self.n} "
-            f"images of {self.benchmark} x{self.scale} ({self.gain:+.2f} dB on average), which is "
-            f"nearly always a mistake. Suspects, the likeliest first: {SUSPECTS}"
+            f"images of {self.benchmark} x{self.scale} (lr {self.lr}, {self.protocol}: "
+            f"{self.gain:+.2f} dB on average), which is nearly always a mistake. Suspects, the "
+            f"likeliest first: {SUSPECTS}"
         )
 
 
@@ -45,15 +48,22 @@ SUSPECTS = (
 
 
 def far_below(
-    store: Store, upscalers: Sequence[str], benchmarks: Sequence[str], scales: Sequence[int]
+    store: Store,
+    upscalers: Sequence[str],
+    lr: Collection[tuple[str, int, str, str]],
+    protocols: Sequence[str],
 ) -> list[FarBelow]:
-    """Those of `upscalers` that are far below bicubic, each once: where they are most so."""
-    if not upscalers:
+    """Those of `upscalers` that are far below bicubic, each once: where they are most so.
+
+    `lr` lists (benchmark, scale, degradation, kind of lr); nothing else is looked at.
+    """
+    if not upscalers or not lr:
         return []
     rows = scores(
         store,
-        benchmarks=list(benchmarks),
-        scales=list(scales),
+        benchmarks=sorted({place[0] for place in lr}),
+        scales=sorted({place[1] for place in lr}),
+        protocols=list(protocols),
         metrics=["psnr"],
         upscalers=[*upscalers, BASELINE],
     )
@@ -61,14 +71,18 @@ def far_below(
     pairs = pairs[pairs["upscaler"] != BASELINE]
     found: dict[str, FarBelow] = {}
     for names, group in pairs.groupby([*CELL, "upscaler"], sort=True):
-        gain, n = float(group["gain"].mean()), len(group)
+        first = group.iloc[0]
+        place = tuple(first[name] for name in ("benchmark", "scale", "degradation", "lr_kind"))
+        gain, n, name = float(group["gain"].mean()), len(group), str(names[-1])
         below = int((group["gain"] < -_FAR).sum())
-        name = str(names[-1])
-        if below > _MOST * n and (name not in found or gain < found[name].gain):
+        worst = name not in found or gain < found[name].gain
+        if place in lr and below > _MOST * n and worst:
             found[name] = FarBelow(
                 upscaler=name,
-                benchmark=str(names[0]),
-                scale=int(group["scale"].iloc[0]),
+                benchmark=str(first["benchmark"]),
+                scale=int(first["scale"]),
+                lr=str(first["lr_kind"] or first["degradation"]),
+                protocol=str(first["protocol"]),
                 below=below,
                 n=n,
                 gain=gain,

@@ -36,7 +36,8 @@ CELL = ["benchmark", "scale", "degradation", "lr_kind", "metric", "protocol"]
 class Filter:
     """Which rows; an empty part means all. Metric aliases are resolved.
 
-    `lr_kinds` are kinds of given lr as rows have them, or their folders alone.
+    `lr_kinds` are kinds of given lr as rows have them, or their folders alone; a protocol of a
+    study's own may be named without the digest behind it, a sample with its set (`set5/img_001`).
     """
 
     benchmarks: Sequence[str] = ()
@@ -52,14 +53,24 @@ class Filter:
         """A SQL condition over `scores` with its parameters."""
         parts = {
             "benchmark": as_list(self.benchmarks),
-            "sample": as_list(self.samples),
             "scale": as_list(self.scales),
             "upscaler": as_list(self.upscalers),
             "metric": [METRICS[name].name for name in as_list(self.metrics)],
-            "protocol": as_list(self.protocols),
             "degradation": as_list(self.degradation or ()),
         }
         where, parameters = condition(parts)
+        if samples := as_list(self.samples):
+            where += (
+                " AND (sample IN (SELECT unnest(?)) "
+                "OR benchmark || '/' || sample IN (SELECT unnest(?)))"
+            )
+            parameters = [*parameters, samples, samples]
+        if protocols := as_list(self.protocols):
+            where += (
+                " AND (protocol IN (SELECT unnest(?)) "
+                "OR string_split(protocol, '#')[1] IN (SELECT unnest(?)))"
+            )
+            parameters = [*parameters, protocols, protocols]
         if kinds := as_list(self.lr_kinds):
             where += (
                 " AND (lr_kind IN (SELECT unnest(?)) "
@@ -146,11 +157,17 @@ GROUP BY ALL ORDER BY upscaler, scale, time
 """
 
 _OPEN_FAILURES = """
-SELECT benchmark, sample, scale, upscaler, metric, code, reason, f.time
+SELECT benchmark, sample, scale, degradation, upscaler, metric, protocol, code, reason, f.time
 FROM failures f
 WHERE NOT EXISTS (
     FROM scores s WHERE s."order" > f."order" AND s.benchmark = f.benchmark AND s.scale = f.scale
-    AND s.sample = coalesce(f.sample, s.sample) AND s.upscaler = coalesce(f.upscaler, s.upscaler)
+    AND (s.sample = f.sample OR f.sample IS NULL AND NOT EXISTS (
+        FROM scores o WHERE o.benchmark = f.benchmark AND o.scale = f.scale AND NOT EXISTS (
+            FROM scores n WHERE n."order" > f."order" AND n.benchmark = f.benchmark
+            AND n.scale = f.scale AND n.sample = o.sample
+            AND n.upscaler = coalesce(f.upscaler, n.upscaler)
+        )
+    )) AND s.upscaler = coalesce(f.upscaler, s.upscaler)
     AND s.degradation = coalesce(f.degradation, s.degradation)
     AND s.metric = coalesce(f.metric, s.metric) AND s.protocol = coalesce(f.protocol, s.protocol)
 ) ORDER BY f."order" DESC

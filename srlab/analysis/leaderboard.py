@@ -37,6 +37,7 @@ COLUMNS = [
     "n",
     "images",
     "infinite",
+    "above",
     "counted",
     "leads",
     "gain",
@@ -54,10 +55,10 @@ def leaderboard(
     """A row per cell and upscaler, in the order of `in_order`.
 
     `mean` is of the `n` values less the `infinite` ones (identical images); `counted` is the mean
-    with these as 100 dB, by which rows are ordered; `low` and `high` are its Student's t interval
-    of 95%. `images` are those of the cell that any upscaler was scored on: where n is less, the
-    upscaler is partial and does not lead. `leads` marks the first of two or more that are not
-    partial, and whoever equals it.
+    with these, and those `above` it, as 100 dB, by which rows are ordered; `low` and `high` are
+    its Student's t interval of 95%. `images` are those of the cell that any upscaler was scored on:
+    where n is less, the upscaler is partial and does not lead. `leads` marks the first of two or
+    more that are not partial, and whoever equals it.
 
     `gain` is the mean difference of counted PSNR to bicubic in dB, `mse_reduction` is
     1 - mean MSE / mean MSE of bicubic; both are nan elsewhere, and where bicubic was not scored on
@@ -71,7 +72,7 @@ def leaderboard(
     board = _summed_up(rows).join(_over_baseline(rows)).reset_index()
     complete = board.pop("pairs") == board["n"]
     board[["gain", "mse_reduction"]] = board[["gain", "mse_reduction"]].where(complete)
-    board = in_order(_with_leads(board))[COLUMNS]
+    board = in_order(with_leads(board))[COLUMNS]
     if names := as_list(upscalers):
         board = board[board["upscaler"].isin(names)].reset_index(drop=True)
     return board
@@ -81,8 +82,11 @@ def _summed_up(rows: pd.DataFrame) -> pd.DataFrame:
     """Means, intervals and counts, on an index of cell and upscaler."""
     values = rows["value"].to_numpy(float)
     finite = np.isfinite(values)
+    as_counted = counted(values, rows["metric"])
     table = rows[[*CELL, "upscaler"]].assign(
-        counted=counted(values, rows["metric"]), finite=np.where(finite, values, np.nan)
+        counted=as_counted,
+        finite=np.where(finite, values, np.nan),
+        above=finite & (values > as_counted),
     )
     groups = table.groupby([*CELL, "upscaler"], sort=False)
     board = groups.agg(
@@ -91,6 +95,7 @@ def _summed_up(rows: pd.DataFrame) -> pd.DataFrame:
         deviation=("counted", "std"),
         mean=("finite", "mean"),
         finite=("finite", "count"),
+        above=("above", "sum"),
     )
     board["infinite"] = board["n"] - board.pop("finite")
     n = board["n"].to_numpy(float)
@@ -128,12 +133,12 @@ def _over_baseline(rows: pd.DataFrame) -> pd.DataFrame:
     return found
 
 
-def _with_leads(board: pd.DataFrame) -> pd.DataFrame:
-    """`board` with the column `leads`."""
+def with_leads(board: pd.DataFrame) -> pd.DataFrame:
+    """`board` with the column `leads`: who does so among these rows."""
     directed = board["metric"].map(lambda name: METRICS[str(name)].direction is not Direction.NONE)
     runs = board[(board["n"] == board["images"]) & (board["upscaler"] != REFERENCE) & directed]
     runs = in_order(runs.reset_index(names="row"))
-    place = runs[["counted", "infinite", "mean"]].fillna(np.inf)
+    place = standing(runs)
     cells = [runs[name] for name in CELL]
     equal = (place == place.groupby(cells).transform("first")).all(axis=1)
     several = runs.groupby(CELL)["upscaler"].transform("size") > 1
@@ -162,14 +167,20 @@ def standing(table: pd.DataFrame) -> pd.DataFrame:
     """What the rows of a leaderboard are ordered by within a cell, the smallest first.
 
     Compared column by column; equal rows are equally good, and stand in the order of their labels.
+    Means are rounded as far as rounding may take them apart: to a metric's tolerance over n.
     """
     signs = table["metric"].map(lambda name: METRICS[str(name)].sign).astype(float)
+    finest = table["metric"].map(lambda name: METRICS[str(name)].tolerance).astype(float)
+    finest = finest / table["n"].clip(lower=1).astype(float)
+    worse, finite = (
+        (-signs * table[name].astype(float) / finest).round() for name in ("counted", "mean")
+    )
     return pd.DataFrame(
         {
             "fewer": -table["n"],
-            "worse": -signs * table["counted"],
+            "worse": worse,
             "unlike": -table["infinite"],
-            "finite": (-signs * table["mean"]).fillna(np.inf),
+            "finite": finite.fillna(np.inf),
         }
     )
 

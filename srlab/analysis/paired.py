@@ -16,7 +16,14 @@ from srlab.analysis.family import adjusted
 from srlab.analysis.frames import CELL, scores
 from srlab.analysis.interval import mean_interval
 from srlab.analysis.leaderboard import BASELINE, in_order
-from srlab.analysis.signed_ranks import SIGNIFICANCE, sign_p, small_n_note, wilcoxon_p
+from srlab.analysis.signed_ranks import (
+    SIGNIFICANCE,
+    beyond_reach,
+    sign_p,
+    small_n_note,
+    smallest_p,
+    wilcoxon_p,
+)
 from srlab.errors import StoreError, UnknownNameError, UsageError
 from srlab.metrics.catalog import METRICS, Direction
 from srlab.store.store import Store
@@ -78,8 +85,11 @@ def compare(
     """
     if (b is None) == (against is None) or against not in (None, ALL):
         raise UsageError("compare A with one upscaler B, or with against='all' (--against all)")
+    if REFERENCE in (a, b):
+        raise UsageError(f"{REFERENCE} is the reference itself; name two upscalers")
     if a == b:
         raise UsageError(f"{a} compared with itself differs nowhere; name two upscalers")
+    filters.pop("upscalers", None)  # the family is all that the store holds
     rows = scores(store, extra=["key"], **filters)
     missing = [name for name in (a, b) if name and name not in set(rows["upscaler"])]
     if missing:
@@ -113,7 +123,7 @@ def gains(rows: pd.DataFrame, baseline: str = BASELINE) -> pd.DataFrame:
             {**dict(zip([*CELL, "upscaler"], names, strict=True)), **_paired(str(names[4]), group)}
             for names, group in pairs.groupby([*CELL, "upscaler"], sort=False)
         ],
-        columns=[*CELL, "upscaler", *_FOUND, "what"],
+        columns=[*CELL, "upscaler", *_FOUND, "what", "deciding"],
     )
     table = table.astype(dict.fromkeys(_COUNTS, "Int64"))
     for _, group in table.groupby(CELL, sort=False):
@@ -124,7 +134,8 @@ def gains(rows: pd.DataFrame, baseline: str = BASELINE) -> pd.DataFrame:
     holds_zero = (table["low"] <= 0) & (table["high"] >= 0)
     spread = table["verdict"].isin(["better", "worse"]) & holds_zero
     table["note"] = table["note"].mask(spread, SPREAD)
-    return in_order(table.drop(columns=["what"]))
+    table["note"] = [_note(row) for row in table.to_dict("records")]
+    return in_order(table.drop(columns=["what", "deciding"]))
 
 
 def turned(table: pd.DataFrame) -> pd.DataFrame:
@@ -162,6 +173,7 @@ def _paired(metric: str, group: pd.DataFrame) -> dict[str, Any]:
         **_counts(metric, above, below, ties),
         "note": small_n_note(above + below, ties, excludes_zero=excludes_zero),
         "what": _what(group),
+        "deciding": above + below,
     }
 
 
@@ -185,12 +197,20 @@ def _what(group: pd.DataFrame) -> object:
     return None if same else ours
 
 
+def _note(row: Mapping[Any, Any]) -> str:
+    """The note of a row, or that so few images could not decide so many comparisons."""
+    deciding, family = int(row["deciding"]), int(row["family"])
+    if row["note"] or family * smallest_p(deciding) <= SIGNIFICANCE:
+        return row["note"]
+    return beyond_reach(deciding, family)
+
+
 def _verdict(row: Mapping[Any, Any]) -> str:
     if METRICS[row["metric"]].direction is Direction.NONE:
         return ""
     if row["holm_p"] < SIGNIFICANCE:
-        if row["gain"] > 0 and row["wins"] > row["losses"]:
+        if row["gain"] >= 0 and row["wins"] > row["losses"]:
             return "better"
-        if row["gain"] < 0 and row["losses"] > row["wins"]:
+        if row["gain"] <= 0 and row["losses"] > row["wins"]:
             return "worse"
     return "undecided"

@@ -13,7 +13,8 @@ from importlib.resources import files
 import pandas as pd
 
 from srlab.analysis.leaderboard import in_order
-from srlab.analysis.same_work import BY_NAME, PLACE, works
+from srlab.analysis.same_work import BY_NAME, PLACE, Work, works
+from srlab.data.catalog import BENCHMARKS
 from srlab.store.store import Store
 
 COLUMNS = ["benchmark", "scale", "upscaler", "metric", "protocol", "mean", "citation"]
@@ -28,6 +29,7 @@ PRINTED = [
     "images",
     "n",
     "infinite",
+    "above",
     "counted",
     "leads",
 ]
@@ -52,37 +54,54 @@ def published(
     return table.reset_index(drop=True)
 
 
-def printed_beside(board: pd.DataFrame, store: Store) -> tuple[pd.DataFrame, list[str]]:
+def printed_sets() -> frozenset[str]:
+    """The sets of which papers printed values."""
+    return frozenset(published()["benchmark"])
+
+
+def printed_beside(
+    board: pd.DataFrame, found_works: Sequence[Work]
+) -> tuple[pd.DataFrame, list[str]]:
     """Printed rows for the cells of `board`, and why other cells have none, a sentence each.
+
+    `found_works` are those of `works`.
 
     Rows have the columns of a leaderboard, with the names of `board` for the set and its lr, and
     `citation` and `recognised`: whether the set was known by the digests of its images or, where
     those are not at hand (Urban100), by its name alone.
     """
     table = published()
-    cells = board[[*PLACE, "metric", "protocol"]].drop_duplicates()
+    cells = board.groupby([*PLACE, "metric", "protocol"])["images"].max().reset_index()
     found, reasons = [], []
-    for work in works(store, set(table["benchmark"])):
+    for work in found_works:
         here = cells[(cells[PLACE] == list(work.place)).all(axis=1)]
         name, scale = work.place[:2]
         if here.empty:
             continue
         if work.reason:
             reasons.append(f"{name} x{scale}: no printed values stand beside ours: {work.reason}")
+        if not work.known:
+            continue
+        count = BENCHMARKS[work.known].count
         own = table[(table["benchmark"] == work.known) & (table["scale"] == scale)]
-        joined = own.drop(columns=["benchmark", "scale"]).merge(here, on=["metric", "protocol"])
-        found.append(joined.assign(recognised=work.by))
+        own = own.drop(columns=["benchmark", "scale"]).merge(here, on=["metric", "protocol"])
+        found.append(own[own["images"] == count].assign(recognised=work.by))
+        for images in sorted(set(own["images"]) - {count}):
+            metrics = sorted(set(own.loc[own["images"] == images, "metric"]))
+            reasons.append(
+                f"{name} x{scale}: no printed values of {', '.join(metrics)} stand beside ours: "
+                f"{images} images were scored, and papers print means over {count}"
+            )
     if not found:
         return pd.DataFrame(columns=PRINTED), reasons
-    n = board.groupby(PLACE)["images"].max().rename("images")
-    rows = pd.concat(found, ignore_index=True).merge(n, on=PLACE, how="left")
-    rows = rows.assign(n=rows["images"], infinite=0, counted=rows["mean"], leads=False)
+    rows = pd.concat(found, ignore_index=True)
+    rows = rows.assign(n=rows["images"], infinite=0, above=0, counted=rows["mean"], leads=False)
     return rows[PRINTED], reasons
 
 
 def with_published(board: pd.DataFrame, store: Store) -> tuple[pd.DataFrame, list[str]]:
     """`board` with printed rows in their places, and the column `citation`; and the reasons."""
-    rows, reasons = printed_beside(board, store)
+    rows, reasons = printed_beside(board, works(store, printed_sets()))
     if rows.empty:
         return board.assign(citation=""), reasons
     by_name = rows["recognised"] == BY_NAME

@@ -51,6 +51,10 @@ def rank(
     """
     if by not in ("value", "gain"):
         raise UsageError(f"by is {by!r}; expected 'value' or 'gain'")
+    if taken := sorted({"metrics", "protocols", "upscalers", "extra"} & filters.keys()):
+        raise UsageError(f"{taken[0]} is no filter of a rank; it has one {taken[0].rstrip('s')}")
+    if by == "gain" and METRICS[metric].direction is Direction.NONE:
+        raise UsageError(f"in {metric} neither more nor less is better, so there is no gain")
     rows = scores(
         store,
         metrics=[metric],

@@ -29,13 +29,15 @@ class Work:
     """What one set at one scale, with one lr, is: the `known` set it is, recognised `by` what.
 
     Where it is none, `known` is empty, and `reason` says why a name alone is not enough; it is
-    empty for sets that no paper printed values of.
+    empty for sets that no paper printed values of. `stranger` says that the set is called like a
+    known one and has other images.
     """
 
     place: tuple[str, int, str, str]
     known: str = ""
     by: str = ""
     reason: str = ""
+    stranger: bool = False
 
 
 def works(store: Store, printed: Iterable[str]) -> list[Work]:
@@ -81,7 +83,7 @@ def _seen(
         known, by = info.name, BY_NAME
     if known is None:
         reason = f"its images are not those of {info.title}" if info else ""
-        return Work(place=place, reason=reason)
+        return Work(place=place, reason=reason, stranger=bool(info))
     if degradation == GIVEN and not all(
         _is_bicubic(_pixels(store, lr), images[name], scale) for name, (_, lr) in pairs.items()
     ):

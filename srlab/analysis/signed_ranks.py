@@ -83,6 +83,14 @@ def small_n_note(deciding: int, ties: int = 0, *, excludes_zero: bool = False) -
     return f"{images}{tied}: no exact two-sided test can go under p = {smallest:.4g}{contrary}"
 
 
+def beyond_reach(deciding: int, family: int) -> str:
+    """What to say where `deciding` images could decide one comparison, but not so many at once."""
+    return (
+        f"{deciding} images decide, of {family} comparisons: no exact test, adjusted for all, can "
+        f"go under p = {min(1.0, family * smallest_p(deciding)):.4g}"
+    )
+
+
 def _ways_to_sums(doubled: NDArray[np.int64]) -> NDArray[np.float64]:
     """The chance of each sum of doubled ranks, every sign being as likely as the other."""
     ways = np.zeros(int(doubled.sum()) + 1)

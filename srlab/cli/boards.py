@@ -10,7 +10,7 @@ from srlab.cli.output import Formatter, as_shown, metric_value, number, percent
 if TYPE_CHECKING:
     import pandas as pd
 
-_NOT_SHOWN = ["interval", "images", "counted", "leads"]
+_NOT_SHOWN = ["interval", "images", "above", "counted", "leads"]
 
 
 def board_as_shown(board: pd.DataFrame, form: str) -> pd.DataFrame:
@@ -38,12 +38,14 @@ def board_notes(board: pd.DataFrame) -> Iterator[str]:
         return
     partial = board[board["n"] < board["images"]]
     if names := sorted(partial["upscaler"].unique()):
-        be = "is" if len(names) == 1 else "are"
-        yield f"{', '.join(names)} {be} not scored on all images, stand below and lead nowhere"
-    if (board["infinite"] > 0).any():
+        does = "is not scored on all images; it stands below and leads"
+        if len(names) > 1:
+            does = "are not scored on all images; they stand below and lead"
+        yield f"{', '.join(names)} {does} nowhere"
+    if (board["infinite"] + board["above"] > 0).any():
         yield (
             "the mean is over images that are not identical to hr; order, interval and gain count "
-            "identical ones as 100 dB"
+            "identical ones, and values above 100 dB, as 100 dB"
         )
 
 
@@ -51,13 +53,13 @@ def identical(row: Mapping[Any, Any]) -> str:
     """ "3 identical, counted as 100 dB: 53.11", or nothing."""
     from srlab.metrics.catalog import METRICS
 
-    if not row["infinite"]:
-        return ""
     info = METRICS[row["metric"]]
-    return (
-        f"{row['infinite']} identical, counted as {info.highest:g} {info.unit}: "
-        f"{metric_value(row['counted'], row)}"
-    )
+    ceiling = f"{info.highest:g} {info.unit}"
+    what = [f"{row['infinite']} identical"] if row["infinite"] else []
+    what += [f"{row['above']} above {ceiling}"] if row["above"] else []
+    if not what:
+        return ""
+    return f"{' and '.join(what)}, counted as {ceiling}: {metric_value(row['counted'], row)}"
 
 
 def _count(row: Mapping[Any, Any]) -> str:

@@ -130,7 +130,7 @@ def classify(
         request, opened, progress=make_progress(), resources=Resources(command=command_line())
     )
     say_classified(done)
-    broken = _print_changes(opened, done, rules)
+    broken = _print_changes(opened, done, rules, degradation)
     if broken:
         raise typer.Exit(_FAILED)
     if not done.complete:
@@ -152,6 +152,10 @@ def flips(
         list[str],
         typer.Option("--class", metavar="NAME", help="Only images of this class; repeatable."),
     ] = [],  # noqa: B006
+    degradation: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Only small images made in this way."),
+    ] = None,
     fail_if: _RULES = [],  # noqa: B006
     form: FormatOption = "table",
     as_json: JsonOption = False,
@@ -173,6 +177,7 @@ def flips(
         "classifiers": [classifier] if classifier else [],
         "scales": scale,
         "upscalers": upscaler,
+        "degradation": degradation,
     }
     frame = read(opened, category=category, classes=label, **chosen)
     shown = {"original_probability": number(3), "upscaled_probability": number(3)}
@@ -236,7 +241,9 @@ def explain(
             typer.echo(f"  {role}: {opened.maps.path(getattr(made, role))}")
 
 
-def _print_changes(opened: Store, done: Classified, rules: list[Any]) -> bool:
+def _print_changes(
+    opened: Store, done: Classified, rules: list[Any], degradation: str | None
+) -> bool:
     """The four-way table and its sentences; whether a rule is broken."""
     from srlab.report import flip_words
 
@@ -247,10 +254,11 @@ def _print_changes(opened: Store, done: Classified, rules: list[Any]) -> bool:
         scales=done.scales,
         upscalers=["small", *done.upscalers],
         samples=done.samples,
+        degradation=degradation,
     )
     if table.empty:
         tell("nothing could be held against its original")
-        return False
+        return _broken(table, rules, list(done.asked))
     columns = ["upscaler", "scale", "n", "kept_right", "harmed", "rescued", "kept_wrong"]
     columns += ["changed_wrong", "accuracy", "original_accuracy", "mcnemar_p", "holm_p", "family"]
     shares = dict.fromkeys(("accuracy", "original_accuracy"), number(3))

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
-
-import typer
 
 from srlab.cli.output import Formatter, as_shown, metric_gain, number, p_value
 
@@ -33,22 +32,23 @@ def comparison_formatters() -> dict[str, Formatter]:
 
 
 def say_comparison(
-    table: pd.DataFrame, store: Store, *, ranked: bool, chosen: dict[str, Any]
+    table: pd.DataFrame, store: Store, say: Callable, *, ranked: bool, chosen: dict[str, Any]
 ) -> None:
-    """Print what holm's p is over, which rows too few images decide, and average ranks."""
+    """Tell what holm's p is over, which rows too few images decide, and average ranks."""
     families = sorted({int(family) for family in table["family"]})
     over = " or ".join(map(str, families))
     one = "comparison" if families == [1] else "comparisons"
     against = table["a"].iloc[0] if ranked else table["b"].iloc[0]
-    typer.echo(
+    say(
         f"note: holm p: over {over} {one}, all that the store holds against {against} in a row's "
         "set, scale, lr, metric and protocol"
     )
     for note, rows in table[table["note"] != ""].groupby("note", sort=False):
-        typer.echo(f"note: {_places(rows, of=len(table))}{note}")
+        say(f"note: {_places(rows, of=len(table))}{note}")
     places = table[["benchmark", "scale", "degradation", "lr_kind"]].drop_duplicates()
     if ranked and len(places) == 1:
-        _say_ranks(store, chosen)
+        [place] = places.to_dict("records")
+        _say_ranks(store, say, chosen, place)
 
 
 def _places(rows: pd.DataFrame, *, of: int) -> str:
@@ -63,18 +63,23 @@ def _places(rows: pd.DataFrame, *, of: int) -> str:
     return f"{'; '.join(named[:_NAMED])}{more}: "
 
 
-def _say_ranks(store: Store, chosen: dict[str, Any]) -> None:
+def _say_ranks(
+    store: Store, say: Callable, chosen: dict[str, Any], place: Mapping[Any, Any]
+) -> None:
     from srlab.analysis.average_ranks import average_ranks
     from srlab.analysis.frames import scores
 
-    table = average_ranks(scores(store, **chosen))
+    rows = scores(store, **chosen)
+    for name, value in place.items():
+        rows = rows[rows[name] == value]
+    table = average_ranks(rows)
     for (metric, protocol), rows in table.groupby(["metric", "protocol"], sort=False):
         first = rows.iloc[0]
         p = p_value(float(first["friedman_p"]), {})
         told = ", ".join(
             f"{row['upscaler']} {row['average_rank']:.2f}" for row in rows.to_dict("records")
         )
-        typer.echo(
+        say(
             f"average ranks of {metric} under {protocol}, {first['n']} images (Friedman's test: "
             f"p {p if p.startswith('<') else f'= {p}'}): {told}"
         )

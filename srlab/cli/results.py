@@ -66,6 +66,7 @@ def scores(
     frame = read(opened, upscalers=upscaler, **chosen)
     print_frame(as_shown(frame, how), how, formatters={"value": metric_value})
     _say_if_empty(frame, opened)
+    _say_superseded(opened, upscaler)
 
 
 def leaderboard(
@@ -89,7 +90,6 @@ def leaderboard(
     values; identical images (infinite PSNR) count as 100 dB in order, interval and gain. The gain
     is over bicubic, in dB; the MSE reduction is 1 - mean MSE / mean MSE of bicubic.
     """
-    from srlab.analysis.frames import superseded
     from srlab.analysis.leaderboard import leaderboard as make
     from srlab.cli.boards import board_as_shown, board_formatters, board_notes
 
@@ -104,13 +104,9 @@ def leaderboard(
         notes += apart
     print_frame(board_as_shown(board, how), how, formatters=board_formatters())
     _say_if_empty(board, opened)
-    for row in superseded(opened).to_dict("records"):
-        notes.append(
-            f"{row['scores']} scores of {row['upscaler']} x{row['scale']} are superseded: other "
-            "weights, or another precision or tile, carry that label since"
-        )
     for note in notes:
         tell(f"note: {note}")
+    _say_superseded(opened, upscaler)
 
 
 def rank(
@@ -142,6 +138,7 @@ def rank(
     """Print the best or the worst samples of an upscaler."""
     from srlab.analysis.ranking import COLUMNS
     from srlab.analysis.ranking import rank as make
+    from srlab.metrics.catalog import METRICS
 
     opened = _open(store)
     table = make(
@@ -166,6 +163,9 @@ def rank(
     }
     print_frame(as_shown(table[COLUMNS], how), how, formatters=formatters)
     _say_if_empty(table, opened)
+    if by == "gain" and (table[["value", "baseline"]] > METRICS[metric].highest).any(axis=None):
+        tell(f"note: values above {METRICS[metric].highest:g} count as that in gains")
+    _say_superseded(opened, [upscaler, baseline])
 
 
 def compare(
@@ -200,8 +200,10 @@ def compare(
     chosen = _filters(benchmark, scale, metric, protocol, degradation, lr_kind)
     table = make(a, b, opened, against=against, **chosen)
     print_frame(comparison_as_shown(table, how), how, formatters=comparison_formatters())
-    if how == "table":
-        say_comparison(table, opened, ranked=against is not None, chosen=chosen)
+    if how not in ("csv", "json"):
+        say = typer.echo if how == "table" else tell
+        say_comparison(table, opened, say, ranked=against is not None, chosen=chosen)
+    _say_superseded(opened, [a, b] if b else [])
 
 
 def _open(store: Any) -> Store:
@@ -239,6 +241,18 @@ def _say_if_empty(frame: pd.DataFrame, store: Store) -> None:
         more = f", and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
         tell(f"  {column:<11}  {', '.join(names[:_SHOWN])}{more}")
     raise typer.Exit(INCOMPLETE)
+
+
+def _say_superseded(store: Store, upscalers: list[str | None] | list[str]) -> None:
+    """Name scores that are kept and not shown, of these upscalers or of any."""
+    from srlab.analysis.frames import superseded
+
+    for row in superseded(store).to_dict("records"):
+        if not upscalers or row["upscaler"] in upscalers:
+            tell(
+                f"note: {row['scores']} scores of {row['upscaler']} x{row['scale']} are superseded "
+                "and not shown: other weights, or another precision or tile, carry that label since"
+            )
 
 
 def _form(form: str, as_json: bool) -> str:

@@ -38,12 +38,13 @@ def evaluate(
     opened = store if isinstance(store, Store) else Store.create(store)
     resources = Resources(workers=workers) if workers is not None else Resources()
     result = run_evaluation(request, opened, progress=progress, resources=resources)
+    for warning in result.warnings:
+        _log.warning("%s", warning)
     for trouble in result.troubles:
         _log.warning("%s: %s: %s", trouble.where, trouble.code, trouble.reason)
     frame = scores(
         opened,
         benchmarks=[source.name for source in request.benchmarks],
-        samples=result.samples if request.limit is not None else (),
         scales=request.scales,
         upscalers=result.upscalers,
         metrics=[metric.name for metric in request.metrics],
@@ -52,4 +53,8 @@ def evaluate(
     made = zip(
         *(frame[name] for name in ("benchmark", "scale", "degradation", "lr_kind")), strict=True
     )
-    return frame[[lr in set(result.lr) for lr in made]].reset_index(drop=True)
+    frame = frame[[lr in set(result.lr) for lr in made]]
+    if request.limit is not None:
+        named = zip(frame["benchmark"], frame["sample"], strict=True)
+        frame = frame[[sample in result.samples for sample in named]]
+    return frame.reset_index(drop=True)

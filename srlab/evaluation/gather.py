@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -89,6 +89,8 @@ class _Wish:
 class _Gathering:
     def __init__(self, request: Request, index: FileIndex) -> None:
         self._request, self._index = request, index
+        self._ambiguous: dict[tuple[str, str], str] = {}
+        self._used: dict[Path, int] = {}
         self.result = Gathered()
 
     def describe_upscalers(self, scale: int) -> list[UpscalerInfo]:
@@ -243,6 +245,10 @@ class _Gathering:
         ready: Path | None,
         protocols: tuple[Protocol, ...],
     ) -> Item:
+        if info.family is Family.OUTPUTS and (
+            reason := self._ambiguous.get((info.name, sample.name))
+        ):
+            raise PartnerMissingError(reason)
         if info.family is Family.OUTPUTS and ready is None:
             raise PartnerMissingError(
                 f"{info.source} holds no image for {sample.name}; expected {sample.name}.png (or "
@@ -266,7 +272,17 @@ class _Gathering:
         self, benchmark: str, samples: tuple[Sample, ...], info: UpscalerInfo
     ) -> dict[str, Path]:
         names = [sample.name for sample in samples]
-        matches = match_outputs(Path(info.source), names, benchmark=benchmark, scale=info.scale)
+        matches = match_outputs(
+            Path(info.source), names, benchmark=benchmark, scale=info.scale, label=info.name
+        )
+        for name, paths in matches.ambiguous.items():
+            several = ", ".join(path.name for path in paths[:_NAMED_FILES])
+            self._ambiguous[info.name, name] = (
+                f"{info.source} holds several images for {name} ({several}), and none is named "
+                f"{name}{paths[0].suffix} or as the label {info.name}; write LABEL=outputs:FOLDER "
+                "with the word in the files' names, or keep each program's images in a folder"
+            )
+        self._doubt_files(info, matches.files.values())
         if left := matches.unmatched_files:
             shown = ", ".join(path.name for path in left[:_NAMED_FILES])
             more = f" and {len(left) - _NAMED_FILES} more" if len(left) > _NAMED_FILES else ""
@@ -275,6 +291,16 @@ class _Gathering:
                 f"{benchmark}: {shown}{more}"
             )
         return matches.files
+
+    def _doubt_files(self, info: UpscalerInfo, files: Iterable[Path]) -> None:
+        """Warn where a file serves at two scales: x2 and x4 outputs are of one size."""
+        twice = [path for path in files if self._used.setdefault(path, info.scale) != info.scale]
+        if twice:
+            self.result.warnings.append(
+                f"{info.name}: {len(twice)} images of {info.source} are scored at "
+                f"x{self._used[twice[0]]} and at x{info.scale} ({twice[0].name}); outputs of one "
+                "scale say nothing of another: keep them in X2/, X4/ …, or name one scale"
+            )
 
     def _with_keys(
         self, samples: tuple[Sample, ...], kind: _Kind

@@ -25,6 +25,7 @@ class Ledger:
     def __init__(self, buffer: RowBuffer, run: str) -> None:
         self._buffer, self._run = buffer, run
         self._started: dict[str, object] = {}
+        self._expected: dict[tuple[str, int, bytes], UpscalerInfo] = {}
 
     def start_run(self, command: str, executor: str, workers: int, planned: int) -> None:
         """A run began: what was asked, and on what it runs."""
@@ -63,6 +64,14 @@ class Ledger:
                 },
             )
 
+    def expect_upscalers(self, upscalers: Iterable[UpscalerInfo]) -> None:
+        """Keep what each upscaler is as soon as a score of it is kept, and not before.
+
+        Else a run that computes nothing would hide the scores of what carried the label till now.
+        """
+        for info in upscalers:
+            self._expected[info.name, info.scale, info.fingerprint] = info
+
     def keep_score(
         self,
         item: Item,
@@ -73,6 +82,9 @@ class Ledger:
         origin: str = COMPUTED,
     ) -> None:
         """One value."""
+        info = item.upscaler
+        if expected := self._expected.pop((info.name, info.scale, info.fingerprint), None):
+            self.keep_upscalers([expected])
         self._add(
             "scores",
             {

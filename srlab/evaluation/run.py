@@ -54,12 +54,13 @@ class Resources:
 class Evaluation:
     """What an evaluation did: scores present before, taken over, computed, still missing; why.
 
-    `lr` lists the benchmark, scale, degradation and kind of lr of what it was of.
+    `samples` are (benchmark, sample); `lr` lists the benchmark, scale, degradation and kind of lr
+    of what it was of.
     """
 
     run: str
     upscalers: list[str] = field(default_factory=list)
-    samples: list[str] = field(default_factory=list)
+    samples: set[tuple[str, str]] = field(default_factory=set)
     lr: list[tuple[str, int, str, str]] = field(default_factory=list)
     present: int = 0
     taken_over: dict[str, int] = field(default_factory=dict)
@@ -88,9 +89,9 @@ def run_evaluation(
     """
     gathered, result = _evaluate(request, store, progress or Silent(), resources or Resources())
     nets = {info.name for info in gathered.upscalers if info.family is Family.NETWORK}
-    names = [source.name for source in request.benchmarks]
+    protocols = [protocol.name for protocol in request.protocols]
     result.warnings += [
-        found.in_words() for found in far_below(store, sorted(nets), names, request.scales)
+        found.in_words() for found in far_below(store, sorted(nets), result.lr, protocols)
     ]
     return result
 
@@ -106,18 +107,24 @@ def _evaluate(
     result = Evaluation(
         run=new_run(),
         upscalers=sorted({info.name for info in gathered.upscalers}),
-        samples=sorted({item.sample.name for item in gathered.items}),
+        samples={(item.sample.benchmark, item.sample.name) for item in gathered.items},
         lr=sorted({_lr_of(item) for item in gathered.items}),
         present=plan.present,
         troubles=list(gathered.troubles),
-        warnings=gathered.warnings + _left_behind(request, gathered, stored),
+        warnings=[
+            *gathered.warnings,
+            *_left_behind(request, gathered, stored),
+            *_exchanged(gathered, stored),
+        ],
     )
     renamed = _renamed(store, gathered)
     if not plan.absent and not gathered.troubles and not renamed:
         return gathered, result
     with RowBuffer(store) as buffer:
         ledger = Ledger(buffer, result.run)
-        ledger.keep_upscalers(renamed)
+        there = _with_scores(gathered, stored)
+        ledger.keep_upscalers(info for info in renamed if info.fingerprint in there)
+        ledger.expect_upscalers(info for info in renamed if info.fingerprint not in there)
         absent = _take_over(request, store, plan.absent, ledger, result)
         if request.policy is Policy.CACHED:
             result.missing = sum(len(item.wanted) for item in absent)
@@ -158,6 +165,38 @@ def _left_behind(request: Request, gathered: Gathered, stored: Stored) -> list[s
         f"means. `srlab store forget -b {benchmark} --sample NAME` removes them"
         for benchmark, names in sorted(gone.items())
     ]
+
+
+def _exchanged(gathered: Gathered, stored: Stored) -> list[str]:
+    """Warnings where outputs of a label are others than before on some images, and not on all."""
+    before: dict[tuple, set[str]] = {}
+    for _, benchmark, sample, scale, kind, upscaler, _ in stored.labels:
+        before.setdefault((benchmark, scale, kind, upscaler), set()).add(sample)
+    here: dict[tuple, set[str]] = {}
+    changed: dict[tuple, set[str]] = {}
+    for item in gathered.items:
+        sample = item.sample
+        place = (sample.benchmark, sample.scale, sample.lr_kind, item.upscaler.name)
+        if item.upscaler.family is Family.OUTPUTS and place in before:
+            here.setdefault(place, set()).add(sample.name)
+            if sample.name in before[place] and item.sr not in stored.images:
+                changed.setdefault(place, set()).add(sample.name)
+    return [
+        f"{label}: the images of {len(samples)} samples of {benchmark} x{scale} are others than "
+        f"before, and {len(left)} scored before are not among them; they still count under "
+        f"{label}. Evaluate all of them, or give the new ones another label"
+        for (benchmark, scale, kind, label), samples in changed.items()
+        if (left := before[benchmark, scale, kind, label] - here[benchmark, scale, kind, label])
+    ]
+
+
+def _with_scores(gathered: Gathered, stored: Stored) -> set[bytes]:
+    """The fingerprints of which a wanted score is stored under these very names."""
+    return {
+        item.upscaler.fingerprint
+        for item in gathered.items
+        if any(item.label(wanted) in stored.labels for wanted in item.wanted)
+    }
 
 
 def _lr_of(item: Item) -> tuple[str, int, str, str]:
@@ -224,7 +263,7 @@ class _Working:
         try:
             cleared = clear(jobs)
             result.missing += cleared.missing
-            self._ledger.keep_upscalers(cleared.loaded)
+            self._ledger.expect_upscalers(cleared.loaded)
             for trouble in cleared.troubles:
                 self._keep_trouble(trouble)
             self._progress.start("evaluate", len(cleared.jobs))
@@ -302,7 +341,6 @@ class _Working:
         if note not in self._warned:
             self._warned.add(note)
             self._result.warnings.append(note)
-            self._progress.warn(note)
 
 
 def _forwards(jobs: list[Job], resources: Resources) -> int:

@@ -35,6 +35,8 @@ SHOWN = 5
 
 def extremes(material: Material) -> list[Block]:
     """A part per set: which images, their numbers, their strips."""
+    if METRICS[material.metric].direction is Direction.NONE:
+        return []
     blocks: list[Block] = [Heading(text="Best and worst images")]
     for benchmark in material.benchmarks:
         ranking = _ranking(material, benchmark)

@@ -17,11 +17,11 @@ from srlab.analysis.costs import costs
 from srlab.analysis.frames import CELL, COLUMNS, Filter, as_list, failures, scores
 from srlab.analysis.history import COLUMNS as EPOCHS
 from srlab.analysis.history import history
-from srlab.analysis.leaderboard import BASELINE, leaderboard
+from srlab.analysis.leaderboard import BASELINE, leaderboard, with_leads
 from srlab.analysis.paired import gains
 from srlab.analysis.predictions import PredictionFilter
-from srlab.analysis.published import printed_beside
-from srlab.analysis.same_work import PLACE
+from srlab.analysis.published import printed_beside, printed_sets
+from srlab.analysis.same_work import PLACE, works
 from srlab.data.catalog import BENCHMARKS
 from srlab.errors import ReportError
 from srlab.metrics.catalog import METRICS, Direction
@@ -158,9 +158,10 @@ class Material:
         return joined.sort_values("run", ignore_index=True)
 
     def images(self, benchmark: str, scale: int) -> int:
-        """How many images of a set were scored at a scale."""
-        chosen = self.rows[(self.rows["set"] == benchmark) & (self.rows["scale"] == scale)]
-        return int(chosen["sample"].nunique())
+        """How many images of a set were scored at a scale in the main metric and protocol."""
+        board = self.board_of(benchmark, self.protocol)
+        there = board[(board["scale"] == scale) & (board["metric"] == self.metric)]
+        return int(there["images"].max())
 
     def board_of(self, benchmark: str, protocol: str) -> pd.DataFrame:
         """The leaderboard of one set under one protocol."""
@@ -173,6 +174,7 @@ class Material:
         return board[
             (board["scale"] == scale)
             & (board["metric"] == self.metric)
+            & (METRICS[self.metric].direction is not Direction.NONE)
             & (board["n"] == board["images"])
             & (board["upscaler"] != REFERENCE)
         ]
@@ -193,7 +195,8 @@ def gather(
     prediction.
     """
     every = scores(store, rows=replace(selection, upscalers=()), extra=_EXTRA)
-    every["set"] = set_names(every)
+    known_works = works(store, printed_sets())
+    every["set"] = set_names(every, {work.place[0] for work in known_works if work.stranger})
     chosen = as_list(selection.upscalers)
     rows = every[every["upscaler"].isin(chosen)] if chosen else every
     predicted = predicted_sets(store, predictions or predictions_like(selection), extra=_EXTRA)
@@ -211,15 +214,14 @@ def gather(
         names = {*trainings, *(item.classifier for item in predicted)}
         names |= _weights_of(known[known["upscaler"].isin(set(rows["upscaler"]))])
         epochs = epochs[epochs["training"].isin(names)].reset_index(drop=True)
-    board = _of(rows, leaderboard(frame=every))
-    printed, unprinted = printed_beside(board, store)
+    board = with_leads(_of(rows, leaderboard(frame=every)))
+    printed, unprinted = printed_beside(board, known_works)
     same = (every["metric"] == metric) & (every["protocol"] == protocol)
+    same &= (BASELINE in set(rows["upscaler"])) & (METRICS[metric].direction is not Direction.NONE)
     return Material(
         rows=rows.reset_index(drop=True),
         board=board,
-        gains=_of(
-            rows, gains(every[same] if BASELINE in set(rows["upscaler"]) else every.iloc[:0])
-        ),
+        gains=_of(rows, gains(every[same])),
         printed=_with_sets(printed, board),
         unprinted=tuple(unprinted),
         metric=metric,
@@ -273,8 +275,14 @@ def _unknown_metrics(store: Store, selection: Filter) -> tuple[str, ...]:
 def _main(rows: pd.DataFrame) -> tuple[str, str]:
     """The metric and protocol that the report goes by: PSNR and paper-y where they are there."""
     there = rows[rows["upscaler"] != REFERENCE]
+    directed = there["metric"].map(lambda name: METRICS[str(name)].direction is not Direction.NONE)
     protocols = sorted(
-        there["protocol"].unique(), key=lambda name: (name != DEFAULT_PROTOCOL, name)
+        there["protocol"].unique(),
+        key=lambda name: (
+            not directed[there["protocol"] == name].any(),
+            name != DEFAULT_PROTOCOL,
+            name,
+        ),
     )
     if not protocols:
         raise ReportError("only figures of the references are stored; evaluate an upscaler first")
@@ -321,5 +329,5 @@ def _failures(store: Store, selection: Filter) -> pd.DataFrame:
     }.items():
         if wanted:
             table = table[table[column].isna() | table[column].isin(list(wanted))]
-    names = ["benchmark", "scale", "sample", "upscaler", "metric", "code", "reason"]
+    names = ["benchmark", "scale", "sample", "upscaler", "metric", "protocol", "code", "reason"]
     return table[names].drop_duplicates().sort_values(names).reset_index(drop=True)

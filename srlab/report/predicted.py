@@ -110,7 +110,8 @@ class PredictedSet:
     def telling(self, scale: int) -> list[str]:
         """The arms that say most at a scale: the controls, the fewest and the most changes."""
         table = self.transitions
-        table = table[(table["scale"] == scale) & (table["n"] > 0)].set_index("upscaler")
+        table = table[table["scale"] == scale]
+        table = table[(table["n"] > 0) & (table["n"] == table["n"].max())].set_index("upscaler")
         controls = [name for name in CONTROLS if name in table.index]
         others = table["changed_share"].drop(controls)
         extremes = [str(others.idxmin()), str(others.idxmax())] if len(others) else []

@@ -118,13 +118,13 @@ SUMMARY = (
 
 def summary(title: str, scale: int, rows: Sequence[Row]) -> str:
     """One set, classifier and scale in a sentence: of the rows of `transitions` of one scale."""
-    upscaled = sorted(
-        (row for row in rows if row["arm"] == "upscaled" and row["n"]),
-        key=lambda row: row["changed_share"],
-    )
-    small = [row for row in rows if row["arm"] == "small" and row["n"]]
-    parts = [*_fewest_and_most(upscaled), *(_changed_by(row, "left small") for row in small)]
     n = max((row["n"] for row in rows), default=0)
+    whole = [row for row in rows if row["n"] == n and n]  # of other images, shares are other ones
+    upscaled = sorted(
+        (row for row in whole if row["arm"] == "upscaled"), key=lambda row: row["changed_share"]
+    )
+    small = [row for row in whole if row["arm"] == "small"]
+    parts = [*_fewest_and_most(upscaled), *(_changed_by(row, "left small") for row in small)]
     return f"{title}, {times(scale)} (n = {n}): {listing(parts) or 'nothing could be compared'}."
 
 

@@ -41,7 +41,7 @@ def failures(material: Material) -> list[Block]:
     table = material.failures
     if table.empty:
         return []
-    titles = ("Set", "Scale", "Image", "Upscaler", "Metric", "Code", "Reason")
+    titles = ("Set", "Scale", "Image", "Upscaler", "Metric", "Protocol", "Code", "Reason")
     rows = []
     for _, row in table.iterrows():
         values = [None if pd.isna(value) else str(value) for value in row]

@@ -88,7 +88,9 @@ def _doubts(material: Material, benchmark: str) -> list[Block]:
         blocks.append(Note(text=words.partial(sorted(partial["upscaler"].unique()))))
     blocks += [
         Note(text=words.identical(item))
-        for item in records(board[board["infinite"] > 0].sort_values("scale", kind="stable"))
+        for item in records(
+            board[board["infinite"] + board["above"] > 0].sort_values("scale", kind="stable")
+        )
     ]
     return blocks
 
@@ -119,8 +121,15 @@ def _portions(board: pd.DataFrame) -> Iterator[list[str]]:
 
 
 def _counts(board: pd.DataFrame) -> str:
-    n = board.groupby("scale")["n"].max()
-    return words.counts({scale: int(n[scale]) for scale in _scales(board)})
+    """How many images are behind the columns: of each metric and scale where they differ."""
+    named: dict[tuple[str, int], int] = {}
+    for row in records(board):
+        place = str(row["metric"]), int(row["scale"])
+        named[place] = max(named.get(place, 0), int(row["images"]))
+    by_scale = {scale: {n for (_, s), n in named.items() if s == scale} for scale in _scales(board)}
+    if all(len(n) == 1 for n in by_scale.values()):
+        return words.counts({scale: n.pop() for scale, n in by_scale.items()})
+    return words.counts_by_metric(named)
 
 
 def _columns(metrics: list[str], scales: list[int]) -> tuple[Column, ...]:
@@ -149,21 +158,16 @@ def _rows(board: pd.DataFrame, metrics: list[str], cell: CellMaker) -> Iterator[
 
 
 def _mean_cell(own: pd.DataFrame, column: pd.DataFrame) -> Cell:
-    """The mean over finite values; bold for who leads, and whose printed digits are no worse."""
+    """The mean over finite values; bold for who leads."""
+    del column
     if own.empty:
         return Cell(value=None)
     item = own.iloc[0]
     mean = float("inf") if item["infinite"] == item["n"] else float(item["mean"])
-    mark = phrases.IDENTICAL if item["infinite"] else ""
+    mark = phrases.IDENTICAL if item["infinite"] + item["above"] else ""
     if item["n"] < item["images"]:
         return Cell(value=mean, mark=mark + phrases.PARTIAL)
-    decimals = METRICS[item["metric"]].decimals
-    shown = {
-        (phrases.number(float(row["counted"]), decimals), row["infinite"])
-        for row in records(column[column["leads"]])
-    }
-    best = (phrases.number(float(item["counted"]), decimals), item["infinite"]) in shown
-    return Cell(value=mean, best=best and item["upscaler"] != REFERENCE, mark=mark)
+    return Cell(value=mean, best=bool(item["leads"]), mark=mark)
 
 
 def _interval_cell(own: pd.DataFrame, column: pd.DataFrame) -> Cell:
@@ -373,13 +377,20 @@ def _published_rows(
     first = order_over_scales(table[table["metric"] == metrics[0]])
     for name in dict.fromkeys([*first, *sorted(table["upscaler"])]):
         group = table[table["upscaler"] == name]
-        values = group.set_index(["metric", "scale"])["mean"]
-        means = (values.get((metric, scale)) for metric in metrics for scale in scales)
+        cells = group.set_index(["metric", "scale"])
         numbers = [
             words.source_number(sources.index(text)) for text in {*group["citation"]} if text
         ]
         yield (
             Cell(value=str(group["method"].iloc[0]), best=bool(group["here"].iloc[0])),
-            *(Cell(value=None if mean is None else float(mean)) for mean in means),
+            *(_printed_cell(cells, metric, scale) for metric in metrics for scale in scales),
             Cell(value=", ".join(sorted(numbers)) or words.HERE),
         )
+
+
+def _printed_cell(cells: pd.DataFrame, metric: str, scale: int) -> Cell:
+    """A mean of one side, never bold, with the mark of identical images; a dash for none."""
+    if (metric, scale) not in cells.index:
+        return Cell(value=None)
+    cell = _mean_cell(cells.loc[[(metric, scale)]].reset_index(), cells)
+    return replace(cell, best=False)

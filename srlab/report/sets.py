@@ -6,20 +6,24 @@ Scores of different lr share no mean, so each lr of a benchmark is a set of its 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 import pandas as pd
 
 from srlab.data.catalog import BENCHMARKS, BenchmarkInfo
 from srlab.data.lr_kind import folder_of
+from srlab.fingerprint import digest
 
 _LR = ["degradation", "lr_kind"]
+_STRANGER = "(not the known set)"
 _SCALE_IN_FOLDER = re.compile(r"(?:/[xX]\d+|_SRF_\d+|[xX_]\d+)$")
 
 
-def set_names(rows: pd.DataFrame) -> pd.Series:
+def set_names(rows: pd.DataFrame, strangers: Collection[str] = ()) -> pd.Series:
     """The set of each of `rows`: its benchmark, with the lr in brackets where there are several.
 
     Several at one scale under one protocol: that protocols prepare lr differently makes no sets.
+    `strangers` are benchmarks that are called like a known set and have other images.
     """
     if rows.empty:
         return rows["benchmark"]
@@ -32,7 +36,13 @@ def set_names(rows: pd.DataFrame) -> pd.Series:
     lr["name"] = lr["name"].where(~alike | (lr["lr_kind"] == ""), lr["lr_kind"])
     named = rows[["benchmark", "scale", *_LR]].merge(lr, how="left")["name"]
     found = [
-        f"{benchmark} (lr: {name})" if benchmark in several else benchmark
+        " ".join(
+            [
+                benchmark,
+                *([_STRANGER] if benchmark in strangers else []),
+                *([f"(lr: {name})"] if benchmark in several else []),
+            ]
+        )
         for benchmark, name in zip(rows["benchmark"], named, strict=True)
     ]
     return pd.Series(found, rows.index, dtype="str")
@@ -40,7 +50,7 @@ def set_names(rows: pd.DataFrame) -> pd.Series:
 
 def known_set(name: str) -> BenchmarkInfo | None:
     """The catalog's row of a set, if it is a known one."""
-    benchmark = name.partition(" ")[0]
+    benchmark = "" if _STRANGER in name else name.partition(" ")[0]
     return BENCHMARKS[benchmark] if benchmark in BENCHMARKS else None  # noqa: SIM401
 
 
@@ -51,5 +61,6 @@ def set_title(name: str) -> str:
 
 
 def file_part(name: str) -> str:
-    """What stands for a set in the names of files: letters, digits and - . _ alone."""
-    return re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-")
+    """What stands for a set in names of files: letters, digits and - . _ alone, no two alike."""
+    part = re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-")
+    return part if part == name else f"{part}-{digest(name).hex()[:4]}"

@@ -13,6 +13,7 @@ from srlab.analysis.signed_ranks import smallest_p
 from srlab.data.catalog import BenchmarkInfo
 from srlab.data.classes import KNOWN_IMAGES, ClassSource
 from srlab.figures.fonts import drawable, printable
+from srlab.metrics.catalog import METRICS, Direction
 from srlab.report import phrases, prediction_words, setting_words, words
 from srlab.report.document import (
     Align,
@@ -35,16 +36,26 @@ from srlab.upscale.info import REFERENCE, Family
 
 
 def summary(material: Material) -> list[Block]:
-    """Who leads each set at each scale, and a warning about small sets."""
-    sentences, small = [], []
+    """Who leads each set at each scale, and warnings: small sets, and sets without a word."""
+    sentences, notes, unled = [], [], []
     for benchmark in material.benchmarks:
-        n = 0
+        counts: dict[int, list[int]] = {}
         for scale in material.scales:
             if item := _lead(material, benchmark, scale):
                 n = material.images(benchmark, scale)
+                counts.setdefault(n, []).append(scale)
                 sentences.append(words.lead(set_title(benchmark), n, item, material.metric))
-        if 0 < n < words.SMALL_N:
-            small.append(words.small_set(set_title(benchmark), n, smallest_p(n)))
+        notes += [
+            words.small_set(set_title(benchmark), n, smallest_p(n), scales)
+            for n, scales in counts.items()
+            if n < words.SMALL_N
+        ]
+        if not counts:
+            unled.append(set_title(benchmark))
+    if unled and METRICS[material.metric].direction is Direction.NONE:
+        notes.append(words.no_direction(material.metric))
+    elif unled:
+        notes.append(words.not_led(unled, material.metric, material.protocol))
     scored = (
         Paragraph(text=words.summary(material.metric, material.protocol)),
         Bullets(items=tuple(sentences)),
@@ -53,7 +64,7 @@ def summary(material: Material) -> list[Block]:
         Heading(text="Summary"),
         *(scored if sentences else ()),
         *_predictions(material),
-        *(Note(text=text) for text in [*small, *_left_out(material)]),
+        *(Note(text=text) for text in [*notes, *_left_out(material)]),
     ]
 
 
@@ -243,8 +254,12 @@ def _lead(material: Material, benchmark: str, scale: int) -> Lead | None:
         & (gains["scale"] == scale)
         & (gains["upscaler"] == first["upscaler"])
     ]
+    # A gain over fewer images than the mean beside it would be of other work.
+    found = found[found["n"] == first["n"]]
     gain = found.iloc[0] if len(found) else None
-    equal = second is not None and bool(first["leads"] and second["leads"])
+    others = leaders[leaders["leads"] & (leaders["upscaler"] != first["upscaler"])]
+    verdict = "better" if gain is None else str(gain["verdict"])
+    capped = first["infinite"] + first["above"]
     return Lead(
         scale=scale,
         upscaler=str(first["upscaler"]),
@@ -254,10 +269,10 @@ def _lead(material: Material, benchmark: str, scale: int) -> Lead | None:
         interval=None if gain is None else _span(gain),
         runner_up=None if second is None else str(second["upscaler"]),
         margin=None if second is None else abs(float(first["counted"] - second["counted"])),
-        shared=equal,
-        identical=words.counted_identical(first.to_dict()) if first["infinite"] else "",
-        told_apart=gain is None or gain["verdict"] == "better",
-        note="" if gain is None or gain["verdict"] == "better" else str(gain["note"]),
+        shared=tuple(map(str, others["upscaler"])) if first["leads"] else (),
+        identical=words.counted_identical(first.to_dict()) if capped else "",
+        verdict=verdict,
+        note="" if gain is None or verdict != "undecided" else str(gain["note"]),
     )
 
 

@@ -41,9 +41,9 @@ _SHOWN_NAMES = 5
 class Lead:
     """Who leads one benchmark at one scale: the means, and the gain over the baseline.
 
-    `shared` says that the runner-up is equal in every respect, `identical` how many images count
-    as 100 dB, `told_apart` whether the verdict over the baseline is one, `note` what the small
-    number of images forbids to say.
+    `shared` are those that are equal to it in every respect, `identical` how many images count
+    as 100 dB, `verdict` what the test says of it and the baseline, `note` what the small number
+    of images forbids to say.
     """
 
     scale: int
@@ -54,9 +54,9 @@ class Lead:
     interval: Span | None
     runner_up: str | None
     margin: float | None
-    shared: bool = False
+    shared: tuple[str, ...] = ()
     identical: str = ""
-    told_apart: bool = True
+    verdict: str = "better"
     note: str = ""
 
 
@@ -100,8 +100,10 @@ def lead(set_title: str, n: int, item: Lead, metric: str) -> str:
     place = f"{set_title} {times(item.scale)} (n = {n}): {item.upscaler}"
     mean = quantity(item.mean, metric) + item.identical
     if item.runner_up is None:
-        return f"{place} is the only upscaler scored on all images, with {mean}."
-    alike = f", as does {item.runner_up}" if item.shared else ""
+        return f"{place} is the only one of those shown that was scored on all images, with {mean}."
+    alike = ""
+    if item.shared:
+        alike = f", as {'does' if len(item.shared) == 1 else 'do'} {listing(item.shared)}"
     if item.baseline is None or item.gain is None:
         margin = quantity(item.margin or 0.0, metric)
         before = alike or f", {margin} before {item.runner_up}"
@@ -120,23 +122,28 @@ def _doubt(item: Lead) -> str:
     holds_zero = item.interval is not None and item.interval.low <= 0 <= item.interval.high
     if item.note:
         return f"; {item.note}"
-    if item.told_apart:
+    if item.verdict == "worse":
+        return ""
+    if item.verdict == "better":
         return f"; {SPREAD}" if holds_zero else ""
     if holds_zero:
         return "; the interval holds zero, so these images do not tell the two apart"
     return "; the test, adjusted for all comparisons, does not tell the two apart"
 
 
-def small_set(set_title: str, n: int, smallest_p: float) -> str:
-    """What a reader must know about intervals and tests on few images."""
+def small_set(set_title: str, n: int, smallest_p: float, scale_values: Sequence[int]) -> str:
+    """What a reader must know about intervals and tests on few images at these scales."""
     images = plural(n, "image")
-    test = (
-        f" No exact two-sided test of {images} can go under p = {smallest_p:.4g}."
-        if smallest_p > SIGNIFICANCE
-        else ""
-    )
+    if n == 1:
+        test = " One image has no interval, and no test."
+    elif smallest_p > SIGNIFICANCE:
+        test = f" No exact two-sided test of {images} can go under p = {smallest_p:.4g}."
+    else:
+        test = ""
+    were = "was" if n == 1 else "were"
     return (
-        f"{set_title} holds {images}: an interval from so few says little about other images.{test}"
+        f"{images} of {set_title} {were} scored at {scales(scale_values)}: so few say little about "
+        f"other images.{test}"
     )
 
 
@@ -163,6 +170,12 @@ def counts(n_by_scale: dict[int, int]) -> str:
     if len(set(n_by_scale.values())) == 1:
         return f"n = {next(iter(n_by_scale.values()))}"
     return "n = " + ", ".join(f"{n} ({times(scale)})" for scale, n in n_by_scale.items())
+
+
+def counts_by_metric(n: Mapping[tuple[str, int], int]) -> str:
+    """The same where metrics were scored on different images."""
+    parts = [f"{count} ({metric_title(m, unit=False)} {times(s)})" for (m, s), count in n.items()]
+    return f"n = {', '.join(parts)}"
 
 
 def means_caption(set_title: str, protocol_name: str, n: str) -> str:
@@ -196,7 +209,8 @@ def gains_explained(baseline: str) -> str:
         f"A gain is the mean, over the images that both have, of the difference to {baseline}; "
         "positive is better. Better and worse count images. p is Wilcoxon's signed-rank test, "
         "two-sided, exact up to 50 images, adjusted by Holm over all upscalers that the store "
-        f"holds against {baseline} in the same set, scale, lr, metric and protocol."
+        f"holds against {baseline} in the same set, scale, lr, metric and protocol; labels of the "
+        "same images count once."
     )
 
 
@@ -217,8 +231,8 @@ def identical(row: Mapping[Any, Any]) -> str:
     """What the double dagger means for one mean: how many images, and what they count as."""
     where = f"{row['upscaler']} {times(int(row['scale']))} under {row['protocol']}"
     return (
-        f"{IDENTICAL} {where}{counted_identical(row)}. The mean shown leaves identical images out "
-        f"({INFINITY} where nothing else is left); order, bold, gains and intervals count them."
+        f"{IDENTICAL} {where}{counted_identical(row)}. The mean shown is of the finite values as "
+        f"they are ({INFINITY} where there is none); order, bold, gains and intervals count so."
     )
 
 
@@ -227,7 +241,9 @@ def counted_identical(row: Mapping[Any, Any]) -> str:
     metric = str(row["metric"])
     ceiling = quantity(METRICS[metric].highest, metric).replace(".00", "")
     value = quantity(float(row["counted"]), metric)
-    return f" ({row['infinite']} identical, counted as {ceiling}: {value})"
+    what = [f"{row['infinite']} identical"] if row["infinite"] else []
+    what += [f"{row['above']} above {ceiling}"] if row["above"] else []
+    return f" ({listing(what)}, counted as {ceiling}: {value})"
 
 
 def published_caption(set_title: str, protocol_name: str) -> str:
@@ -253,6 +269,22 @@ def published_sources(numbered: Sequence[str], *, by_name: bool) -> str:
     return (
         "Printed values are the papers' own digits, not measured again; the set was recognised "
         f"{how}, and its lr is MATLAB's bicubic. Sources: {sources}."
+    )
+
+
+def not_led(set_titles: Sequence[str], metric: str, protocol_name: str) -> str:
+    """Sets that the summary, gains and charts say nothing of."""
+    return (
+        f"{listing(set_titles)}: no {METRICS[metric].title} under {protocol_name} is stored, by "
+        "which summary, gains and charts go; the tables of means have what there is."
+    )
+
+
+def no_direction(metric: str) -> str:
+    """Why nobody leads."""
+    return (
+        f"Only {METRICS[metric].title} was scored, of which neither more nor less is better: "
+        "nobody leads, and no image is best."
     )
 
 
@@ -311,5 +343,6 @@ def ranks_alt(rows: Sequence[tuple[str, int, float]]) -> str:
 def chart_alt(axis: str, rows: Sequence[tuple[str, int, float]], metric: str) -> str:
     """The chart for those who cannot see it."""
     decimals = METRICS[metric].decimals
-    parts = [f"{name} {times(scale)} {signed(mean, decimals)}" for name, scale, mean in rows]
+    show = signed if " over " in axis else number
+    parts = [f"{name} {times(scale)} {show(mean, decimals)}" for name, scale, mean in rows]
     return f"Mean {axis}: {', '.join(parts)}."

@@ -32,7 +32,8 @@ def connect(
     """A connection with a view per table name; `partitions` limits the partitioned ones.
 
     The views `scores` and `predictions` leave out rows of an upscaler's or classifier's older
-    fingerprints; `every_scores` and `every_predictions` keep them. Damaged shards are left out
+    fingerprints, and of an hr that was exchanged since under its name; `every_scores` and
+    `every_predictions` keep them. Damaged shards are left out
     and named in the log.
     """
     connection = _database(os.getpid()).cursor()
@@ -109,11 +110,23 @@ _NEWEST_CLASSIFIERS = """(
     FROM classifiers GROUP BY classifier
 )"""
 
+# An hr that was exchanged under its name is another image, whose scores are not of this one.
+_NEWEST_HR = """(
+    SELECT benchmark, sample, scale, degradation, lr_kind, protocol,
+        arg_max_null(hr, "order") AS hr
+    FROM every_scores GROUP BY ALL
+)"""
+
 _CURRENT = {
     "scores": f"""
 CREATE TEMP VIEW scores AS
 SELECT s.* FROM every_scores s
 SEMI JOIN {_NEWEST_UPSCALERS} USING (upscaler, scale, fingerprint)
+JOIN {_NEWEST_HR} h ON h.benchmark IS NOT DISTINCT FROM s.benchmark
+    AND h.sample IS NOT DISTINCT FROM s.sample AND h.scale IS NOT DISTINCT FROM s.scale
+    AND h.degradation IS NOT DISTINCT FROM s.degradation
+    AND h.lr_kind IS NOT DISTINCT FROM s.lr_kind AND h.protocol IS NOT DISTINCT FROM s.protocol
+    AND h.hr IS NOT DISTINCT FROM s.hr
 WHERE NOT EXISTS (
     FROM every_scores o
     WHERE s.degradation = 'given' AND s.lr_kind = '' AND o.lr_kind <> '' AND o.key = s.key

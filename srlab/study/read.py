@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -191,4 +191,6 @@ def _protocol(name: str, table: Any) -> Protocol:
         raise StudyError(f"{place}: {error}") from error
     if min(measure.border_scales, measure.border_pixels) < 0:
         raise StudyError(f"{place} cuts a negative border; expected 0 or more")
-    return Protocol(name=name, title=table.get("title", name), measure=measure)
+    own = Protocol(name=name, title=table.get("title", name), measure=measure)
+    # Two definitions under one name are two protocols, which never share a mean.
+    return replace(own, name=f"{name}#{own.digest.hex()[:8]}")

@@ -184,7 +184,7 @@ def _selection(study: Study) -> Filter:
         scales=step.scales,
         upscalers=upscalers,
         metrics=step.metrics,
-        protocols=step.protocols,
+        protocols=[p.name if (p := study.protocols.get(n)) else n for n in step.protocols],
         degradation=step.degradation,
     )
 
@@ -222,11 +222,11 @@ def _scores_of(predictions: PredictionFilter | None, step: ClassifyStep | None) 
 
 
 def _limited(benchmarks: list[BenchmarkSource], step: EvaluateStep) -> list[str]:
-    """The samples that a limit leaves, by name; none where there is no limit, which means all."""
+    """The samples that a limit leaves, as set/name; none where there is no limit: all of them."""
     if step.limit is None:
         return []
     return [
-        sample.name
+        f"{benchmark.name}/{sample.name}"
         for benchmark in benchmarks
         for scale in step.scales
         for sample in _found(benchmark, scale, step).samples

@@ -61,7 +61,14 @@ def test_a_gain_is_positive_where_a_lower_value_is_better(keep) -> None:
 def test_a_metric_without_a_direction_has_no_gain(keep) -> None:
     store = keep({"bicubic": {"a": 5.0}, "net": {"a": 6.0}}, metric="entropy")
     assert rank("net", store, metric="entropy")["value"].tolist() == [6.0]
-    assert rank("net", store, metric="entropy", by="gain").empty
+    with pytest.raises(UsageError, match="there is no gain"):
+        rank("net", store, metric="entropy", by="gain")
+
+
+def test_what_a_rank_has_one_of_is_no_filter(psnr_store) -> None:
+    for name in ("metrics", "upscalers", "protocols"):
+        with pytest.raises(UsageError, match=f"{name} is no filter of a rank"):
+            rank("net", psnr_store, **{name: ["psnr"]})
 
 
 def test_an_identical_image_is_the_best_and_counts_as_100_db_in_gains(keep) -> None:

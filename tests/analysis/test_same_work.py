@@ -23,7 +23,7 @@ def set5(shared: Path) -> Path:
 
 
 def beside(store: Store) -> tuple[int, list[str]]:
-    rows, reasons = printed_beside(srlab.leaderboard(store), store)
+    rows, reasons = printed_beside(srlab.leaderboard(store), works(store, SETS))
     return len(rows), reasons
 
 

@@ -52,7 +52,9 @@ def test_hr_is_cut_to_a_multiple_of_the_scale_before_it_is_made_small(srlab_, pl
 
 
 def test_scores_of_two_folders_are_those_of_an_evaluation(upscaled) -> None:
-    upscaled("evaluate -b photos -u bicubic -s 2")
+    # The small images that lie beside could be meant as lr, so how lr is made must be said.
+    assert upscaled("evaluate -b photos -u bicubic -s 2").code == 3
+    upscaled("evaluate -b photos -u bicubic -s 2 --degradation matlab-bicubic")
     stored = json.loads(upscaled("scores", "--json").out)
     rows = json.loads(upscaled("score large photos -s 2 --json").out)
     assert list(rows[0]) == ["sample", "metric", "protocol", "value"]

@@ -145,7 +145,7 @@ def test_a_set_without_scores_under_the_protocol_is_named(app) -> None:
 
 def test_failures_are_counted_and_listed(app) -> None:
     at = app(benchmark="odd")
-    assert at.expander[0].label == "1 failure"
+    assert at.expander[-1].label == "1 failure"
     assert at.dataframe[-1].value["sample"].tolist() == ["cut"]
 
 

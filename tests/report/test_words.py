@@ -79,7 +79,7 @@ def test_the_leader_is_named_with_mean_gain_and_interval():
 
 
 def test_an_interval_that_holds_zero_is_called_undecided():
-    open_ = {"interval": Span(low=-0.1, high=0.3), "told_apart": False}
+    open_ = {"interval": Span(low=-0.1, high=0.3), "verdict": "undecided"}
     sentence = words.lead("Set5", 5, _lead(**open_), "psnr")
     assert "the interval holds zero, so these images do not tell the two apart" in sentence
 
@@ -92,15 +92,15 @@ def test_a_sentence_never_denies_what_the_test_tells():
 
 
 def test_an_interval_without_zero_that_no_test_confirms_says_so():
-    assert words.lead("Set5", 5, _lead(told_apart=False), "psnr").endswith(
+    assert words.lead("Set5", 5, _lead(verdict="undecided"), "psnr").endswith(
         "; the test, adjusted for all comparisons, does not tell the two apart."
     )
     few = "5 images decide: no exact two-sided test can go under p = 0.0625"
-    assert words.lead("Set5", 5, _lead(told_apart=False, note=few), "psnr").endswith(f"; {few}.")
+    assert words.lead("Set5", 5, _lead(verdict="undecided", note=few), "psnr").endswith(f"; {few}.")
 
 
 def test_who_is_equal_to_the_next_shares_the_lead():
-    assert ", as does lanczos" in words.lead("Set5", 5, _lead(shared=True), "psnr")
+    assert ", as does lanczos" in words.lead("Set5", 5, _lead(shared=("lanczos",)), "psnr")
 
 
 def test_without_a_baseline_the_leader_is_held_against_the_next():
@@ -110,7 +110,9 @@ def test_without_a_baseline_the_leader_is_held_against_the_next():
 
 def test_a_lone_upscaler_leads_nobody():
     alone = _lead(baseline=None, gain=None, interval=None, runner_up=None, margin=None)
-    assert "is the only upscaler scored on all images" in words.lead("Set5", 5, alone, "psnr")
+    assert "is the only one of those shown that was scored on all images" in words.lead(
+        "Set5", 5, alone, "psnr"
+    )
 
 
 def test_folders_are_cut_off_a_reason():
@@ -119,7 +121,14 @@ def test_folders_are_cut_off_a_reason():
 
 
 def test_identical_images_are_counted_and_explained():
-    row = {"metric": "psnr", "infinite": 3, "counted": 59.634, "upscaler": "A", "scale": 2}
+    row = {
+        "metric": "psnr",
+        "infinite": 3,
+        "above": 0,
+        "counted": 59.634,
+        "upscaler": "A",
+        "scale": 2,
+    }
     assert words.identical({**row, "protocol": "paper-y"}).startswith(
         "‡ A ×2 under paper-y (3 identical, counted as 100 dB: 59.63 dB)."
     )

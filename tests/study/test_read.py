@@ -48,7 +48,7 @@ def test_everything_that_may_be_said_is_read(write_study) -> None:
     assert (study.evaluate.limit, study.evaluate.tile) == (1, 32)
     assert (study.report.formats, study.report.output) == (("md",), "out")
     own = study.protocols["own"]
-    assert (own.name, own.title) == ("own", "mine")
+    assert (own.name, own.title) == (f"own#{own.digest.hex()[:8]}", "mine")
     assert (own.measure.channel, own.measure.grey) == (Channel.RGB, Grey.REPLICATE)
     assert own.measure.border(4) == 3
     assert own.measure.rounded

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from srlab.analysis.frames import scores
+from srlab.analysis.leaderboard import leaderboard
 from srlab.data.benchmark import parse_benchmark
 from srlab.data.pack import pack
 from srlab.errors import StudyError, UsageError
@@ -129,9 +130,20 @@ def test_a_protocol_of_ones_own_is_scored_under_its_name(write_study, tmp_path: 
     own = _STUDY + 'protocols = ["own", "paper-y"]\n[protocol.own]\nborder_scales = 0\n'
     _run(write_study(own), tmp_path / "store")
     frame = scores(tmp_path / "store", upscalers=["bicubic"])
-    means = frame.groupby("protocol")["value"].mean()
+    means = frame.groupby(frame["protocol"].str.partition("#")[0])["value"].mean()
     assert set(means.index) == {"own", "paper-y"}
     assert means["own"] != means["paper-y"]
+    own = scores(tmp_path / "store", protocols=["own"], upscalers=["bicubic"])
+    assert set(own["value"]) < set(frame["value"])
+
+
+def test_two_definitions_of_one_protocol_are_two_protocols(write_study, tmp_path: Path) -> None:
+    for border in (0, 8):
+        own = f'protocols = ["own"]\n[protocol.own]\nborder_scales = {border}\n'
+        _run(write_study(_STUDY + own), tmp_path / "store")
+    board = leaderboard(tmp_path / "store", protocols=["own"], metrics=["psnr"])
+    assert board["protocol"].nunique() == 2
+    assert board.groupby("protocol")["n"].max().nunique() == 1
 
 
 @pytest.mark.parametrize(

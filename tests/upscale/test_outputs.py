@@ -115,3 +115,22 @@ def test_a_samples_name_never_leads_out_of_the_folder(tmp_path, sample: str) -> 
     (tmp_path / "7.png").touch()
     (tmp_path / "in" / "a").mkdir(parents=True)
     assert match_outputs(tmp_path / "in", [sample], benchmark="set5", scale=4).files == {}
+
+
+def test_of_several_files_the_one_that_holds_the_label_counts(tmp_path) -> None:
+    for name in ("p0_EDSR.png", "p0_RCAN.png", "p1_EDSR.png", "p1_RCAN.png"):
+        (tmp_path / name).write_bytes(b"")
+    for label in ("EDSR", "rcan"):
+        found = match_outputs(tmp_path, ["p0", "p1"], benchmark="b", scale=2, label=label)
+        assert {p.stem for p in found.files.values()} == {f"p{i}_{label.upper()}" for i in (0, 1)}
+    found = match_outputs(tmp_path, ["p0"], benchmark="b", scale=2, label="mine")
+    assert found.files == {}
+    assert [path.name for path in found.ambiguous["p0"]] == ["p0_EDSR.png", "p0_RCAN.png"]
+
+
+def test_hr_and_lr_are_no_outputs(tmp_path) -> None:
+    for name in ("img_001_SRF_2_HR.png", "img_001_SRF_2_LR.png", "img_001_SRF_2_Kim.png"):
+        (tmp_path / name).write_bytes(b"")
+    found = match_outputs(tmp_path, ["img_001"], benchmark="b", scale=2, label="x")
+    assert found.files["img_001"].name == "img_001_SRF_2_Kim.png"
+    assert len(found.unmatched_files) == 2
