@@ -39,6 +39,7 @@ from srlab.upscale.outputs import match_outputs
 from srlab.upscale.typed import parse_upscaler
 
 _NAMED_FILES = 3
+_READ_EACH_TIME = 256 << 20
 _Kind = Literal["pixels", "luma"]
 
 
@@ -94,11 +95,10 @@ class _Gathering:
         self.result = Gathered()
 
     def describe_upscalers(self, scale: int) -> list[UpscalerInfo]:
-        digest_weights = partial(self._index.digest, kind="content", compute=file_digest)
         infos = []
         for text in self._request.upscalers:
             try:
-                info = describe(text, scale, digest_file=digest_weights)
+                info = describe(text, scale, digest_file=self._digest_weights)
             except ScaleNotServedError as error:
                 if not set(error.scales) & set(self._request.scales):
                     raise
@@ -124,6 +124,12 @@ class _Gathering:
             infos.append(reference(scale))
         self.result.upscalers.extend(infos)
         return infos
+
+    def _digest_weights(self, path: Path) -> bytes:
+        """The digest of a weights file: read each time, unless it is too large for that."""
+        if path.stat().st_size <= _READ_EACH_TIME:
+            return file_digest(path)
+        return self._index.digest(path, kind="content", compute=file_digest)
 
     def _doubt_scale(self, info: UpscalerInfo) -> None:
         """Warn where a file's name says another scale than it is used at."""

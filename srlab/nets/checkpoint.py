@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import io
 import pickletools
 import re
@@ -10,6 +11,7 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
 import torch
 from safetensors.torch import load as load_safetensors
 
@@ -21,11 +23,36 @@ from srlab.errors import (
 )
 
 Weights = dict[str, torch.Tensor]
+_HARMLESS = [
+    argparse.Namespace,
+    np.dtype,
+    np.ndarray,
+    np._core.multiarray.scalar,  # pyright: ignore[reportAttributeAccessIssue]
+    np._core.multiarray._reconstruct,  # pyright: ignore[reportAttributeAccessIssue]
+    *(type(np.dtype(kind)) for kind in ("f2", "f4", "f8", "i1", "i2", "i4", "i8", "u1", "u8", "?")),
+]
+"""What training code keeps beside tensors, and what holds data alone."""
+_BESIDE = (int, float, str, bool, type(None), np.generic, argparse.Namespace)
+"""An epoch, a loss: not weights, and nothing is lost without them."""
 
 MAX_BYTES = 4 << 30
-_WRAPPERS = ("params_ema", "params", "state_dict", "model_state_dict", "model")
+_WRAPPERS = (
+    "params_ema",
+    "params-ema",
+    "ema_state_dict",
+    "params",
+    "state_dict",
+    "model_state_dict",
+    "model_state",
+    "model",
+    "net",
+    "generator",
+    "weights",
+)
 _PREFIXES = re.compile(r"^(?:module\.|_orig_mod\.)+")
 """What DataParallel and torch.compile put before every key."""
+_NETS = ("generator.", "netG.", "net_g.", "net.", "model.")
+"""What trainers put before the keys of the net that upscales; other nets may stand beside it."""
 
 
 def read_weights(content: bytes, *, name: str) -> Weights:
@@ -45,6 +72,21 @@ def read_weights(content: bytes, *, name: str) -> Weights:
     for key, tensor in weights.items():
         _check_tensor(tensor, f"{name}: {key}", len(content))
     return weights
+
+
+def without_trainer(weights: Weights) -> Weights | None:
+    """`weights` without what a trainer put before the keys of its net; None where nothing is.
+
+    `generator.`, `netG.`, `net.` or `model.` before some keys (those of other nets, a critic's,
+    are left out), else any `word.` that all keys share.
+    """
+    for prefix in _NETS:
+        if own := {k.removeprefix(prefix): v for k, v in weights.items() if k.startswith(prefix)}:
+            return own
+    shared = {key.partition(".")[0] for key in weights}
+    if len(shared) == 1 and all("." in key for key in weights):
+        return {key.partition(".")[2]: value for key, value in weights.items()}
+    return None
 
 
 def read_weights_file(path: Path) -> bytes:
@@ -95,15 +137,18 @@ def _read_safetensors(content: bytes, name: str) -> Weights:
 
 
 def _read_pickle(content: bytes, name: str) -> object:
+    if what := _what_else(content):
+        raise CheckpointUnreadableError(f"{name} is {what}")
     _require_stored(content, name)
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), torch.serialization.safe_globals(_HARMLESS):
             warnings.simplefilter("ignore")
             return torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
     except Exception as error:  # damaged pickles fail in any way there is
         if wanted := _wanted_code(content, error):
             raise CheckpointUnsafeError(
-                f"{name} is a pickle that wants to run {wanted}; only tensors are loaded. Save "
+                f"{name} is a pickle that wants to run {wanted}; only tensors are loaded. If it is "
+                "a whole net that torch.save(net) wrote, load it where its class is at hand; save "
                 "its state_dict alone (torch.save(net.state_dict(), …)) or as safetensors"
             ) from error
         raise CheckpointUnreadableError(
@@ -119,11 +164,35 @@ def _require_stored(content: bytes, name: str) -> None:
             inside = sum(entry.file_size for entry in file.infolist())
     except zipfile.BadZipFile:
         return  # an older pickle, or nothing that can be read
+    except (UnicodeDecodeError, NotImplementedError, ValueError, OverflowError) as error:
+        raise CheckpointUnreadableError(
+            f"{name} is a damaged zip ({type(error).__name__}: {error}); download or save it again"
+        ) from error
     if inside > len(content):
         raise CheckpointUnreadableError(
             f"{name} unpacks to {inside:,} bytes from {len(content):,}; expected what torch.save "
             "wrote, which is not compressed"
         )
+
+
+def _what_else(content: bytes) -> str:
+    """What a file is that was taken for weights, and the way out; empty where it may be some."""
+    head = content[:512].lstrip().lower()
+    if head.startswith(b"version https://git-lfs"):
+        return "a pointer of Git LFS, not the file itself; `git lfs pull` fetches that"
+    if head.startswith((b"<!doctype html", b"<html")):
+        return "a web page, not weights: a link that asks for a login, perhaps; download it again"
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as file:
+            names = {entry.partition("/")[2] for entry in file.namelist()}
+    except Exception:  # no zip, or none that can be read, which is said elsewhere
+        return ""
+    if "constants.pkl" in names and any(entry.startswith("code/") for entry in names):
+        return (
+            "a TorchScript archive, which is code; save its tensors: "
+            "torch.save(torch.jit.load(FILE).state_dict(), …)"
+        )
+    return ""
 
 
 def _wanted_code(content: bytes, error: Exception) -> str | None:
@@ -160,6 +229,8 @@ def _unwrap(loaded: object, name: str) -> Weights:
         loaded = inner
     if not isinstance(loaded, Mapping) or not loaded:
         raise CheckpointMismatchError(f"{name} holds no tensors by name; expected a state_dict")
+    plain = {k: v for k, v in loaded.items() if not isinstance(v, _BESIDE)}
+    loaded = plain if any(isinstance(v, torch.Tensor) for v in plain.values()) else loaded
     strange = [key for key, value in loaded.items() if not isinstance(value, torch.Tensor)]
     if strange:
         what = "beside tensors" if len(strange) < len(loaded) else "and no tensor by name"

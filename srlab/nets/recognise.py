@@ -6,7 +6,7 @@ import torch
 
 from srlab.errors import CheckpointMismatchError
 from srlab.nets.blocks import Net
-from srlab.nets.checkpoint import Weights, read_weights
+from srlab.nets.checkpoint import Weights, read_weights, without_trainer
 from srlab.nets.foreign import recognise_foreign
 from srlab.nets.header import read_header
 from srlab.nets.residual import recognise_residual
@@ -28,19 +28,38 @@ def load_net(content: bytes, *, name: str, scale: int | None = None) -> Net:
     if header is not None:
         _check_scale(header.spec.scale, scale, name)
         return fill(header.spec, weights, name=name)
+    try:
+        net, trained = _recognised(weights, name=name)
+    except CheckpointMismatchError as error:
+        net, trained = _behind_trainers(weights, name, error)
+    _check_scale(trained, scale, name)
+    return net
+
+
+def _behind_trainers(weights: Weights, name: str, error: Exception) -> tuple[Net, int | None]:
+    """The net of what lies behind the words that trainers put before keys; else `error`."""
+    own = without_trainer(weights)
+    while own is not None and own.keys() != weights.keys():
+        try:
+            return _recognised(own, name=name)
+        except CheckpointMismatchError:
+            weights, own = own, without_trainer(own)
+    raise error
+
+
+def _recognised(weights: Weights, *, name: str) -> tuple[Net, int | None]:
+    """The net of these keys and shapes, and the scale that it was trained for, if it tells."""
     if weights.keys() & _SRCNN_KEYS:
-        return recognise(weights, name=name)
+        return recognise(weights, name=name), None
     if residual := recognise_residual(weights, name=name):
         spec, own = residual
-        _check_scale(spec.scale, scale, name)
-        return fill(spec, own, name=name)
+        return fill(spec, own, name=name), spec.scale
     foreign = recognise_foreign(weights, name=name)
-    _check_scale(foreign.scale, scale, name)
-    return foreign
+    return foreign, foreign.scale
 
 
-def _check_scale(trained: int, asked: int | None, name: str) -> None:
-    if asked is not None and trained != asked:
+def _check_scale(trained: int | None, asked: int | None, name: str) -> None:
+    if None not in (asked, trained) and trained != asked:
         raise CheckpointMismatchError(
             f"{name} was trained for x{trained}, and x{asked} is asked for; name a checkpoint of "
             f"that scale, or evaluate at -s {trained}"

@@ -8,6 +8,7 @@ from importlib.metadata import version
 
 import pandas as pd
 
+from srlab.data.degradation import DEFAULT, DEGRADATIONS, SRCNN_PYTORCH
 from srlab.report import (
     phrases,
     prediction_words,
@@ -173,23 +174,43 @@ def _classify(item: PredictedSet) -> list[str]:
 
 
 def _evaluate(rows: pd.DataFrame) -> list[str]:
-    """One `srlab evaluate` for each group of scales with the same upscalers."""
-    groups: dict[tuple[str, ...], list[int]] = {}
-    for scale, part in rows.groupby("scale"):
-        groups.setdefault(tuple(sorted(part["upscaler"].unique())), []).append(int(str(scale)))
-    commands = []
-    for upscalers, scales in groups.items():
-        part = rows[rows["scale"].isin(scales)]
-        words_of_command = [
-            "srlab evaluate",
-            *_options("-b", part["benchmark"].unique()),
-            *_options("-u", upscalers),
-            *_options("-s", scales),
-            *_options("-m", part["metric"].unique()),
-            *_options("--protocol", part["protocol"].unique()),
-        ]
-        commands.append(_fold(words_of_command))
-    return commands
+    """One `srlab evaluate` for each group of sets and scales that were scored alike."""
+    groups: dict[tuple[tuple[str, ...], ...], list[tuple[str, int]]] = {}
+    for (benchmark, scale), part in rows.groupby(["benchmark", "scale"], sort=True):
+        names = ("degradation", "upscaler", "metric", "protocol")
+        alike = tuple(tuple(sorted(part[name].unique())) for name in names)
+        groups.setdefault(alike, []).append((str(benchmark), int(str(scale))))
+    return [
+        _fold(
+            [
+                "srlab evaluate",
+                *_options("-b", dict.fromkeys(benchmark for benchmark, _ in places)),
+                *_options("-u", upscalers),
+                *_options("-s", dict.fromkeys(scale for _, scale in places)),
+                *_options("-m", metrics),
+                *_options("--protocol", protocols),
+                *_options("--degradation", _said(made)),
+            ]
+        )
+        for (made, upscalers, metrics, protocols), group in groups.items()
+        for places in _products(group)
+    ]
+
+
+def _said(made: Iterable[str]) -> list[str]:
+    """The degradations that a command must name: neither given lr nor what a protocol makes."""
+    return [name for name in made if name in DEGRADATIONS and name not in (DEFAULT, SRCNN_PYTORCH)]
+
+
+def _products(places: list[tuple[str, int]]) -> list[list[tuple[str, int]]]:
+    """`places` in groups in which every set has every scale."""
+    scales: dict[str, tuple[int, ...]] = {}
+    for benchmark, scale in places:
+        scales[benchmark] = (*scales.get(benchmark, ()), scale)
+    alike: dict[tuple[int, ...], list[str]] = {}
+    for benchmark, own in scales.items():
+        alike.setdefault(own, []).append(benchmark)
+    return [[(name, scale) for name in names for scale in own] for own, names in alike.items()]
 
 
 def _options(flag: str, values: Iterable[object]) -> list[str]:

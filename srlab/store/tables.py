@@ -253,8 +253,11 @@ FILES = Table(
         "mtime_ns": INT,
         "digest": BLOB,
         **_STAMPS,
+        "ctime_ns": INT,
+        "inode": INT,
     },
     identity=("path", "kind"),
+    later={**_ORDER_BEFORE, "ctime_ns": "0", "inode": "0"},
 )
 
 HISTORY = Table(

@@ -65,7 +65,7 @@ def make_own(reference: str, *, scale: int) -> Own:
         raise _raised(reference, error) from error
 
 
-def _raised(reference: str, error: Exception) -> CheckpointMismatchError:
+def _raised(reference: str, error: BaseException) -> CheckpointMismatchError:
     return CheckpointMismatchError(
         f"py:{reference} raised {type(error).__name__}: {error}; expected a function without "
         "arguments that returns a torch.nn.Module from lr to sr"
@@ -86,11 +86,11 @@ def _make(reference: str) -> tuple[torch.nn.Module, Path | None]:
             f"py:{reference} cannot be had: {error}; the module is looked for in the current "
             "folder and where Python looks"
         ) from error
-    except Exception as error:  # a stranger's module fails in any way there is
+    except (Exception, SystemExit) as error:  # a stranger's module fails in any way there is
         raise _raised(reference, error) from error
     try:
         net = factory()
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise _raised(reference, error) from error
     if not isinstance(net, torch.nn.Module):
         raise UsageError(

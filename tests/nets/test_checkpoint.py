@@ -9,8 +9,10 @@ import random
 import struct
 import warnings
 import zipfile
+from argparse import Namespace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from safetensors.torch import save
@@ -130,11 +132,42 @@ def test_a_truncated_file_is_refused(form: str, share: float) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"\n", b"version https://git-lfs.github.com/spec/v1", b"<!DOCTYPE html>"]
+    ("content", "what"),
+    [
+        (b"", "no file of weights"),
+        (b"\n", "no file of weights"),
+        (b"version https://git-lfs.github.com/spec/v1", "a pointer of Git LFS"),
+        (b"\n<!DOCTYPE html><html>", "a web page"),
+    ],
 )
-def test_text_that_is_called_pth_is_refused(content: bytes) -> None:
-    with pytest.raises(CheckpointUnreadableError, match=r"net\.pth is no file of weights"):
+def test_text_that_is_called_pth_is_called_what_it_is(content: bytes, what: str) -> None:
+    with pytest.raises(CheckpointUnreadableError, match=rf"net\.pth is {what}"):
         read_weights(content, name="net.pth")
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_a_torchscript_archive_is_called_one(tmp_path) -> None:
+    torch.jit.save(torch.jit.script(torch.nn.Conv2d(1, 1, 3)), tmp_path / "net.pt")
+    with pytest.raises(CheckpointUnreadableError, match="a TorchScript archive"):
+        read_weights((tmp_path / "net.pt").read_bytes(), name="net.pt")
+
+
+def test_a_zip_with_a_name_that_is_no_utf8_is_unreadable() -> None:
+    content = _pth(_weights()).replace(b"data.pkl", b"\xdfata.pkl")
+    flagged = content.replace(b"PK\x01\x02", b"PK\x01\x02", 1)
+    at = flagged.index(b"PK\x01\x02") + 8
+    flagged = flagged[:at] + b"\x00\x08" + flagged[at + 2 :]
+    with pytest.raises(CheckpointUnreadableError, match="a damaged zip"):
+        read_weights(flagged, name="net.pth")
+
+
+@pytest.mark.parametrize(
+    "wrapper", ["net", "params-ema", "model_state", "weights", "generator", "ema_state_dict"]
+)
+def test_what_coursework_puts_around_a_state_dict_is_taken_off(wrapper: str) -> None:
+    beside = {"args": Namespace(lr=1e-4), "best": np.float64(31.5), "epoch": 3}
+    read = read_weights(_pth({wrapper: _weights(), **beside}), name="net.pth")
+    assert read.keys() == _weights().keys()
 
 
 def _safetensors(header: object, data: bytes = b"") -> bytes:
@@ -170,9 +203,11 @@ def test_a_file_without_tensors_by_name_is_refused(content: object) -> None:
         read_weights(_pth(content), name="net.pth")
 
 
-def test_something_else_beside_tensors_is_named() -> None:
-    with pytest.raises(CheckpointMismatchError, match="'epoch' beside tensors"):
-        read_weights(_pth({**_weights(), "epoch": 3}), name="net.pth")
+def test_numbers_and_texts_beside_tensors_are_left_out_and_lists_are_named() -> None:
+    beside = {"epoch": 3, "loss": np.float32(0.1), "note": "best", "args": Namespace(a=1)}
+    assert read_weights(_pth({**_weights(), **beside}), name="net.pth").keys() == _weights().keys()
+    with pytest.raises(CheckpointMismatchError, match="'losses' beside tensors"):
+        read_weights(_pth({**_weights(), "losses": [1.0]}), name="net.pth")
 
 
 def test_a_dictionary_that_holds_itself_is_refused() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 import torch
 
@@ -125,3 +127,24 @@ def test_shapes_and_numbers_that_no_net_has_are_refused(weights) -> None:
 
     with pytest.raises(CheckpointMismatchError, match="odd"):
         load_net(save(weights), name="odd", scale=2)
+
+
+@pytest.mark.parametrize(
+    "prefix", ["net.", "model.", "netG.", "generator.", "module.model.", "my_sr.", "model.net."]
+)
+def test_what_trainers_put_before_keys_is_taken_off(prefix: str) -> None:
+    """Lightning's `model.`, MMagic's `generator.`, and any word that all keys share."""
+    weights = SRCNN(channels=1).state_dict()
+    content = io.BytesIO()
+    torch.save({"state_dict": {f"{prefix}{key}": value for key, value in weights.items()}}, content)
+    net = load_net(content.getvalue(), name="net.ckpt")
+    assert torch.equal(net.state_dict()["conv1.weight"], weights["conv1.weight"])
+
+
+def test_a_critic_beside_the_generator_is_left_out() -> None:
+    weights = SRCNN(channels=1).state_dict()
+    both = {f"generator.{key}": value for key, value in weights.items()}
+    both |= {"discriminator.conv.weight": torch.ones(3, 3), "loss.scale": torch.ones(1)}
+    content = io.BytesIO()
+    torch.save({"state_dict": both}, content)
+    assert isinstance(load_net(content.getvalue(), name="net.pth"), SRCNN)
