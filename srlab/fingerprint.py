@@ -57,6 +57,6 @@ def json_object(text: object) -> dict[str, Any]:
     """The dict that `canonical_json` wrote; {} for anything else, which a store may hold."""
     try:
         found = json.loads(text) if isinstance(text, str) else {}
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}

@@ -114,5 +114,6 @@ _EPOCHS = """
 SELECT * FROM history JOIN (
     SELECT training, arg_max(recipe, "order") AS recipe FROM history GROUP BY training
 ) USING (training, recipe)
-WHERE epoch IS NOT NULL ORDER BY training, epoch
+WHERE epoch IS NOT NULL AND steps IS NOT NULL AND seconds IS NOT NULL
+ORDER BY training, epoch
 """

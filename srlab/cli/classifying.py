@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from srlab.classification.classify import Classified
     from srlab.store.store import Store
 
-_FAILED = 1
+_BROKEN = 4
+"""The exit code of a broken rule: the work itself was done."""
 _SET = Annotated[
     str | None,
     typer.Option("-b", "--benchmark", metavar="NAME", help="The set of images, if several."),
@@ -132,7 +133,7 @@ def classify(
     say_classified(done)
     broken = _print_changes(opened, done, rules, degradation)
     if broken:
-        raise typer.Exit(_FAILED)
+        raise typer.Exit(_BROKEN)
     if not done.complete:
         raise typer.Exit(INCOMPLETE)
 
@@ -185,7 +186,7 @@ def flips(
     if frame.empty:
         tell("no prediction changed")
     if rules and _broken(_table(opened, **chosen), rules, upscaler):
-        raise typer.Exit(_FAILED)
+        raise typer.Exit(_BROKEN)
 
 
 def explain(

@@ -251,7 +251,7 @@ def json_facts(text: object) -> dict[str, Any] | None:
         return {}
     try:
         facts = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return facts if isinstance(facts, dict) else None
 

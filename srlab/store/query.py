@@ -72,20 +72,30 @@ def leave_out_strange(root: Path) -> bool:
 
     Such a shard was written by something else; it is looked for only after a question failed.
     """
-    import pyarrow.parquet as pq
-
     found = False
     for table in TABLES.values():
         for shards in list_shards(root, table).values():
             for shard in shards:
-                if _is_intact(shard) and not fits_table(
-                    pq.read_schema(shard.path), table, shard.version
-                ):
+                if _is_intact(shard) and (reason := _strange(shard, table)):
                     state = shard.path.stat()
                     _intact[str(shard.path), state.st_size, state.st_mtime_ns] = False
-                    _log.warning("%s has other columns than its table; left out", shard.path)
+                    _log.warning("%s %s; left out", shard.path, reason)
                     found = True
     return found
+
+
+def _strange(shard: Shard, table: Table) -> str:
+    """What is wrong with a shard whose content is as its name says; empty where nothing is."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        schema = pq.read_schema(shard.path)
+    except FileNotFoundError:
+        return ""
+    except (pa.ArrowException, OSError, ValueError) as error:
+        return f"is no Parquet ({type(error).__name__})"
+    return "" if fits_table(schema, table, shard.version) else "has other columns than its table"
 
 
 def damaged_shards(root: Path) -> list[Path]:

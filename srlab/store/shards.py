@@ -55,8 +55,8 @@ class Shard:
     path: Path
 
     def intact(self) -> bool:
-        """Whether the content is what the name says."""
-        return file_digest(self.path).hex() == self.digest
+        """Whether it is a file, and its content what the name says; a pipe is never opened."""
+        return self.path.is_file() and file_digest(self.path).hex() == self.digest
 
 
 def new_run() -> str:

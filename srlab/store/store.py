@@ -121,20 +121,18 @@ class Store:
             try:
                 with connect(self.root, tables, partitions=benchmarks) as connection:
                     return question(connection)
-            except (FileNotFoundError, duckdb.IOException) as error:
-                attempts += 1
-                if attempts == _PATIENCE:
-                    raise StoreError(f"{self.root} cannot be read: {error}") from error
-            except duckdb.Error as error:
+            except (FileNotFoundError, duckdb.Error) as error:
                 if isinstance(error, duckdb.FatalException | duckdb.InternalException):
                     reset_database()
                 attempts += 1
-                if attempts == _PATIENCE or not leave_out_strange(self.root):
-                    reason = str(error).splitlines()[0]
-                    raise StoreError(
-                        f"{self.root} cannot be read ({reason}); `srlab store check` names what "
-                        "is damaged"
-                    ) from error
+                passing = isinstance(error, FileNotFoundError | duckdb.IOException)
+                if attempts < _PATIENCE and (leave_out_strange(self.root) or passing):
+                    continue
+                reason = str(error).splitlines()[0]
+                raise StoreError(
+                    f"{self.root} cannot be read ({reason}); `srlab store check` names what is "
+                    "damaged"
+                ) from error
 
 
 def _write_schema(schema: Path) -> None:

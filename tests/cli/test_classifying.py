@@ -64,18 +64,18 @@ def test_flips_are_filtered_by_category_class_upscaler_and_scale(srlab_, classif
     assert some == [row for row in every if all(row[key] == first[key] for key in keys)]
 
 
-def test_a_broken_rule_exits_1_and_says_which(srlab_, classified) -> None:
+def test_a_broken_rule_exits_4_and_says_which(srlab_, classified) -> None:
     rows = list(csv.DictReader(io.StringIO(srlab_("flips --format csv").out)))
     changed = sum(row["upscaler"] == "nearest" for row in rows)
     assert changed
     broken = srlab_("flips -u nearest --fail-if changed>0")
-    assert broken.code == 1
+    assert broken.code == 4
     assert f"nearest ×4: changed {changed} of 18 images" in broken.err
     assert srlab_(f"flips -u nearest --fail-if changed>{changed}").code == 0
     again = srlab_(
         "classify --images pictures --classifier vit -u nearest -s 4 --fail-if changed>0"
     )
-    assert again.code == 1
+    assert again.code == 4
 
 
 def test_a_rule_that_is_none_is_wrong_usage(srlab_, classified) -> None:

@@ -146,3 +146,15 @@ def test_a_net_of_another_size_is_told_with_and_without_tiles(odd: str, lr, tile
     call = replace(describe(f"{odd}:small", 2), tile=tile).load()
     with pytest.raises(SizeMismatchError, match="expected exactly 2 times that"):
         call(lr)
+
+
+@pytest.mark.parametrize("place", ["the module", "the factory"])
+def test_a_factory_that_wants_to_exit_is_an_error_by_name(tmp_path, monkeypatch, place) -> None:
+    """Else the program would end with nothing done and the exit code 0."""
+    name = f"leaving_{place.replace(' ', '_')}"
+    body = "import sys\n" + ("sys.exit(0)\n" if place == "the module" else "")
+    body += "def make():\n    sys.exit(0)\n"
+    (tmp_path / f"{name}.py").write_text(body)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(CheckpointMismatchError, match="raised SystemExit"):
+        describe(f"py:{name}:make", 2)
