@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from srlab.data.hdf5 import require_sound
 from srlab.errors import BenchmarkError, ImageTooLargeError, ImageUnreadableError, SrlabError
 from srlab.fingerprint import pixel_digest
 from srlab.image.color import to_uint8
@@ -99,6 +100,7 @@ def opened(path: Path, error: type[SrlabError]) -> Iterator[h5py.File]:
     import h5py
 
     try:
+        require_sound(path, error)
         with h5py.File(path, "r") as file:
             yield file
     except SrlabError:

@@ -204,10 +204,10 @@ def _read(table: Table, shards: Sequence[Shard]) -> str:
 def _read_since(table: Table, shards: Sequence[Shard]) -> str:
     """Shards of today's columns; what a row leaves open is as in shards without the column."""
     columns = ", ".join(
-        f'coalesce("{name}", {table.later[name]}) AS "{name}"'
+        f'coalesce("{name}", {table.later[name]})::{kind} AS "{name}"'
         if name in table.later
         else f'"{name}"'
-        for name in table.columns
+        for name, kind in table.columns.items()
     )
     return f"SELECT {columns} FROM {_files(shards)}"
 
@@ -219,8 +219,8 @@ def _read_first(table: Table, shards: Sequence[Shard]) -> str:
         nulls = ", ".join(f'NULL::{table.columns[n]} AS "{n}"' for n in sorted(table.sometimes))
         read = f"(FROM {read} UNION ALL BY NAME SELECT {nulls} WHERE false)"
     columns = ", ".join(
-        f'{table.later[name]} AS "{name}"' if name in table.later else f'"{name}"'
-        for name in table.columns
+        f'({table.later[name]})::{kind} AS "{name}"' if name in table.later else f'"{name}"'
+        for name, kind in table.columns.items()
     )
     return f"SELECT {columns} FROM {read}"
 

@@ -24,6 +24,7 @@ import numpy as np
 from filelock import FileLock
 from numpy.typing import NDArray
 
+from srlab.data.hdf5 import require_sound
 from srlab.errors import PatchesError, Progress, Silent, TrainingError
 from srlab.fingerprint import canonical_json, digest, json_object
 from srlab.image.files import image_size
@@ -174,9 +175,10 @@ def _require_room(path: Path, parts: Path) -> None:
 
 def open_patches(path: Path) -> h5py.File:
     """A file of patches, open for reading; raises PatchesError for anything else."""
+    require_sound(path, PatchesError)
     try:
         file = h5py.File(path, "r")
-    except OSError as error:
+    except Exception as error:  # HDF5 gives OSError, KeyError, RuntimeError, ValueError, …
         raise PatchesError(
             f"{path} is no HDF5 that can be read ({str(error)[:120]}); `srlab prepare` makes one"
         ) from error
@@ -185,6 +187,12 @@ def open_patches(path: Path) -> h5py.File:
     except PatchesError:
         file.close()
         raise
+    except Exception as error:
+        file.close()
+        raise PatchesError(
+            f"{path} is damaged ({type(error).__name__}: {str(error)[:120]}); remove it and "
+            "prepare it again"
+        ) from error
     return file
 
 

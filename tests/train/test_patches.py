@@ -130,7 +130,7 @@ def test_an_hdf5_of_someone_else_is_named(tmp_path) -> None:
 def test_a_cut_hdf5_is_no_hdf5(make_recipe, tmp_path, keep) -> None:
     path = prepare(make_recipe(patches=_PREPARED), out=tmp_path)
     path.write_bytes(path.read_bytes()[:keep])
-    with pytest.raises(PatchesError, match="no HDF5 that can be read"):
+    with pytest.raises(PatchesError, match="cannot be read as HDF5"):
         open_patches(path)
 
 
