@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 import sys
+from itertools import islice
 from math import ceil
 from typing import Any
 
@@ -38,20 +39,22 @@ def walk(path: str) -> None:
     import h5py
 
     with h5py.File(path, "r") as file:
-        open_groups: list[tuple[Any, int]] = [(file["/"], 0)]
-        seen = 0
-        while open_groups:
-            group, depth = open_groups.pop()
-            _read_attributes(group)
-            for key in group:
-                seen += 1
-                if seen > _MOST or not isinstance(group.get(key, getlink=True), h5py.HardLink):
-                    continue
-                found = group[key]
-                if isinstance(found, h5py.Group) and depth < _DEPTH:
-                    open_groups.append((found, depth + 1))
-                elif isinstance(found, h5py.Dataset):
-                    _read_dataset(found)
+        _walk_group(file["/"], _DEPTH)
+
+
+def _walk_group(group: Any, depth: int) -> None:
+    """Look at what a group itself holds, and at its groups so deep; links are not followed."""
+    import h5py
+
+    _read_attributes(group)
+    for key in islice(group, _MOST):
+        if not isinstance(group.get(key, getlink=True), h5py.HardLink):
+            continue
+        found = group[key]
+        if isinstance(found, h5py.Dataset):
+            _read_dataset(found)
+        elif isinstance(found, h5py.Group) and depth:
+            _walk_group(found, depth - 1)
 
 
 def _read_attributes(found: Any) -> None:

@@ -25,18 +25,7 @@ from srlab.store.store import Store
 CONTROLS = (Arm.SMALL.value, BASELINE)
 """Without these a flip cannot be blamed on a network."""
 DIGESTS = ["key", "classifier_fingerprint", "fingerprint"]
-_LABELS = [
-    "benchmark",
-    "sample",
-    "truth",
-    "scale",
-    "degradation",
-    "classifier",
-    "arm",
-    "upscaler",
-    "label",
-    "correct5",
-]
+_LABELS = [*COLUMNS[: COLUMNS.index("label") + 1], "correct5"]
 _PICTURES = ["sample", "scale", "degradation", "upscaler", "hr", "lr", "sr"]
 
 
