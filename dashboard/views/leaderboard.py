@@ -35,13 +35,14 @@ from dashboard.words import (
     protocol_in_words,
     signed,
 )
+from srlab.analysis.counting import counted_in_words
 from srlab.analysis.leaderboard import BASELINE
+from srlab.analysis.signed_ranks import SIGNIFICANCE, smallest_p
 from srlab.metrics.catalog import METRICS
 from srlab.store.store import Store
 
 GAIN = f"Gain on {BASELINE} (dB)"
 BEST = "font-weight: bold; background-color: rgba(60, 160, 90, 0.22)"
-_FEW = 6  # images
 BESIDE = 2  # metrics: the columns of more leave no room beside the table
 ROW = 35  # pixels: the height of a row of the table
 _BELOW = 48  # pixels: the axis and its title
@@ -164,20 +165,16 @@ def doubts(table: pd.DataFrame) -> list[str]:
         )
     for row in records(table[table["infinite"] + table["above"] > 0]):
         metric = row["metric"]
-        unit = METRICS[metric].unit
-        ceiling = f"{METRICS[metric].highest:g} {unit}"
-        what = [f"{row['infinite']} identical"] if row["infinite"] else []
-        what += [f"{row['above']} above {ceiling}"] if row["above"] else []
         said.append(
-            f"{code(row['upscaler'])}: {' and '.join(what)}, counted as {ceiling}: "
-            f"{number(row['counted'], metric)} {unit}. The table shows the mean of the finite "
-            "values as they are; order, interval, gain and chart count them so."
+            f"{code(row['upscaler'])}: {counted_in_words(row)}: {number(row['counted'], metric)} "
+            f"{METRICS[metric].unit}. The table shows the mean of the finite values as they are; "
+            "order, interval, gain and chart count them so."
         )
-    few = sorted({int(n) for n in table["n"] if n < _FEW})
+    few = sorted({int(n) for n in table["n"] if smallest_p(n) > SIGNIFICANCE})
     if few:
         said.append(
             f"Of {' or '.join(map(str, few))} {'image' if few == [1] else 'images'} no exact "
-            "two-sided test can go under 0.05, and an interval says little about others."
+            f"two-sided test can go under {SIGNIFICANCE}, and an interval says little about others."
         )
     return said
 

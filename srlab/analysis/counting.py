@@ -7,6 +7,9 @@ gains and intervals. Stored values stay as they are, and so does the mean over t
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -42,6 +45,15 @@ def exact_gain(
     with np.errstate(invalid="ignore"):
         gain = info.sign * (ours - theirs)
     return np.where((ours == theirs) | (np.abs(gain) <= info.tolerance), 0.0, gain)
+
+
+def counted_in_words(row: Mapping[Any, Any]) -> str:
+    """ "3 identical, counted as 100 dB" of a leaderboard's row; empty where nothing is so high."""
+    info = METRICS[str(row["metric"])]
+    ceiling = f"{info.highest:g} {info.unit}"
+    what = [f"{row['infinite']} identical"] if row["infinite"] else []
+    what += [f"{row['above']} above {ceiling}"] if row["above"] else []
+    return f"{' and '.join(what)}, counted as {ceiling}" if what else ""
 
 
 def _facts(metrics: pd.Series, name: str) -> NDArray[np.float64]:

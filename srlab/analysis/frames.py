@@ -59,24 +59,14 @@ class Filter:
             "degradation": as_list(self.degradation or ()),
         }
         where, parameters = condition(parts)
-        if samples := as_list(self.samples):
-            where += (
-                " AND (sample IN (SELECT unnest(?)) "
-                "OR benchmark || '/' || sample IN (SELECT unnest(?)))"
-            )
-            parameters = [*parameters, samples, samples]
-        if protocols := as_list(self.protocols):
-            where += (
-                " AND (protocol IN (SELECT unnest(?)) "
-                "OR string_split(protocol, '#')[1] IN (SELECT unnest(?)))"
-            )
-            parameters = [*parameters, protocols, protocols]
-        if kinds := as_list(self.lr_kinds):
-            where += (
-                " AND (lr_kind IN (SELECT unnest(?)) "
-                "OR string_split(lr_kind, '#')[1] IN (SELECT unnest(?)))"
-            )
-            parameters = [*parameters, kinds, kinds]
+        for column, also, given in (
+            ("sample", "benchmark || '/' || sample", self.samples),
+            ("protocol", "string_split(protocol, '#')[1]", self.protocols),
+            ("lr_kind", "string_split(lr_kind, '#')[1]", self.lr_kinds),
+        ):
+            if values := as_list(given):
+                where += f" AND ({column} IN (SELECT unnest(?)) OR {also} IN (SELECT unnest(?)))"
+                parameters += [values, values]
         return where, parameters
 
 

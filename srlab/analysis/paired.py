@@ -51,6 +51,7 @@ _FOUND = [
     "note",
 ]
 COLUMNS = [*CELL, "a", "b", *_FOUND]
+_COUNTS = ("wins", "losses", "ties")
 _OPPOSITE = {
     "better": "worse",
     "worse": "better",
@@ -79,9 +80,9 @@ def compare(
     tolerance at most. `dominance` is "dominates" where `a` is nowhere worse and somewhere better,
     "dominated" the other way round. `verdict` is "better" or "worse" where holm_p is under 0.05
     and gain, wins and losses say the same, else "undecided". `note` says where so few samples
-    decide that no test could, and where interval and verdict differ. Filters are
-    those of `scores`. Raises UnknownNameError for an upscaler without such scores, StoreError
-    where the two share no sample.
+    decide that no test could, and where interval and verdict differ. Filters are those of `scores`.
+    Raises UnknownNameError for an upscaler without such scores, StoreError where the two share no
+    sample.
     """
     if (b is None) == (against is None) or against not in (None, ALL):
         raise UsageError("compare A with one upscaler B, or with against='all' (--against all)")
@@ -149,9 +150,6 @@ def turned(table: pd.DataFrame) -> pd.DataFrame:
         dominance=table["dominance"].replace(_OPPOSITE),
         verdict=table["verdict"].replace(_OPPOSITE),
     )
-
-
-_COUNTS = ("wins", "losses", "ties")
 
 
 def _paired(metric: str, group: pd.DataFrame) -> dict[str, Any]:

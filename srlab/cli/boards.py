@@ -51,15 +51,10 @@ def board_notes(board: pd.DataFrame) -> Iterator[str]:
 
 def identical(row: Mapping[Any, Any]) -> str:
     """ "3 identical, counted as 100 dB: 53.11", or nothing."""
-    from srlab.metrics.catalog import METRICS
+    from srlab.analysis.counting import counted_in_words
 
-    info = METRICS[row["metric"]]
-    ceiling = f"{info.highest:g} {info.unit}"
-    what = [f"{row['infinite']} identical"] if row["infinite"] else []
-    what += [f"{row['above']} above {ceiling}"] if row["above"] else []
-    if not what:
-        return ""
-    return f"{' and '.join(what)}, counted as {ceiling}: {metric_value(row['counted'], row)}"
+    what = counted_in_words(row)
+    return f"{what}: {metric_value(row['counted'], row)}" if what else ""
 
 
 def _count(row: Mapping[Any, Any]) -> str:

@@ -20,7 +20,7 @@ from srlab.cli.options import (
 )
 from srlab.cli.output import number, p_value, print_frame
 from srlab.cli.telling import command_line, say_classified
-from srlab.cli.terminal import INCOMPLETE, tell
+from srlab.cli.terminal import INCOMPLETE, RULE_BROKEN, tell
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from srlab.classification.classify import Classified
     from srlab.store.store import Store
 
-_BROKEN = 4
-"""The exit code of a broken rule: the work itself was done."""
 _SET = Annotated[
     str | None,
     typer.Option("-b", "--benchmark", metavar="NAME", help="The set of images, if several."),
@@ -133,7 +131,7 @@ def classify(
     say_classified(done)
     broken = _print_changes(opened, done, rules, degradation)
     if broken:
-        raise typer.Exit(_BROKEN)
+        raise typer.Exit(RULE_BROKEN)
     if not done.complete:
         raise typer.Exit(INCOMPLETE)
 
@@ -186,7 +184,7 @@ def flips(
     if frame.empty:
         tell("no prediction changed")
     if rules and _broken(_table(opened, **chosen), rules, upscaler):
-        raise typer.Exit(_BROKEN)
+        raise typer.Exit(RULE_BROKEN)
 
 
 def explain(

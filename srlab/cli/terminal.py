@@ -6,6 +6,8 @@ import typer
 
 INCOMPLETE = 3
 """The exit code for "done, but something is missing or failed"."""
+RULE_BROKEN = 4
+"""The exit code of a broken rule of `--fail-if`: the work itself was done."""
 
 
 def printable(text: str) -> str:

@@ -14,18 +14,18 @@ import sys
 from pathlib import Path
 
 from srlab.errors import SrlabError
+from srlab.file_state import FileState, file_state
 
 DEADLINE_SECONDS = 60
-_sound: set[tuple] = set()
+_sound: set[tuple[str, FileState]] = set()
 
 
 def require_sound(path: Path, error: type[SrlabError]) -> None:
     """Raise `error` unless the HDF5 file at `path` can be walked through."""
     try:
-        state = path.stat()
+        known = str(path.resolve()), file_state(path)
     except OSError as cause:
         raise error(f"{path} cannot be read: {cause.strerror}") from cause
-    known = (str(path.resolve()), state.st_size, state.st_mtime_ns, state.st_ctime_ns, state.st_ino)
     if known in _sound:
         return
     if not path.is_file():

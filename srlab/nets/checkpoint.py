@@ -164,7 +164,7 @@ def _require_stored(content: bytes, name: str) -> None:
             inside = sum(entry.file_size for entry in file.infolist())
     except zipfile.BadZipFile:
         return  # an older pickle, or nothing that can be read
-    except (UnicodeDecodeError, NotImplementedError, ValueError, OverflowError) as error:
+    except (ValueError, NotImplementedError, OverflowError) as error:
         raise CheckpointUnreadableError(
             f"{name} is a damaged zip ({type(error).__name__}: {error}); download or save it again"
         ) from error

@@ -50,9 +50,9 @@ class Material:
     and strips go by; all three name a set in `set` and keep its `benchmark`. Of upscalers that
     were not selected only the place in families and the number of images count. `printed` are
     values of papers for the cells of `board`, `unprinted` says why others have none.
-    `unknown_metrics` have rows in the store that are
-    left out here: the catalog does not say which way they run. `predicted` has what classifiers
-    said, `predictions_wanted` is true where a person asked for some.
+    `unknown_metrics` have rows in the store that are left out here: the catalog does not say which
+    way they run. `predicted` has what classifiers said, `predictions_wanted` is true where a person
+    asked for some.
 
     `trainings` has the epochs of what was trained, as `analysis.history` gives them.
 

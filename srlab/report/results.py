@@ -34,7 +34,7 @@ from srlab.report.material import Material
 from srlab.report.sets import file_part, set_title
 from srlab.upscale.info import REFERENCE
 
-CellMaker = Callable[[pd.DataFrame, pd.DataFrame], Cell]
+CellMaker = Callable[[pd.DataFrame], Cell]
 """From an upscaler's row of the board (or none), and all rows of that column, to a cell."""
 
 _MOST_COLUMNS = 8
@@ -153,13 +153,12 @@ def _rows(board: pd.DataFrame, metrics: list[str], cell: CellMaker) -> Iterator[
         for metric in metrics:
             for scale in _scales(board):
                 column = chosen[(chosen["metric"] == metric) & (chosen["scale"] == scale)]
-                row.append(cell(column[column["upscaler"] == name], column))
+                row.append(cell(column[column["upscaler"] == name]))
         yield tuple(row)
 
 
-def _mean_cell(own: pd.DataFrame, column: pd.DataFrame) -> Cell:
+def _mean_cell(own: pd.DataFrame) -> Cell:
     """The mean over finite values; bold for who leads."""
-    del column
     if own.empty:
         return Cell(value=None)
     item = own.iloc[0]
@@ -170,8 +169,7 @@ def _mean_cell(own: pd.DataFrame, column: pd.DataFrame) -> Cell:
     return Cell(value=mean, best=bool(item["leads"]), mark=mark)
 
 
-def _interval_cell(own: pd.DataFrame, column: pd.DataFrame) -> Cell:
-    del column
+def _interval_cell(own: pd.DataFrame) -> Cell:
     if own.empty or np.isnan(own.iloc[0]["low"]):
         return Cell(value=None)
     return Cell(value=Span(low=float(own.iloc[0]["low"]), high=float(own.iloc[0]["high"])))
@@ -392,5 +390,4 @@ def _printed_cell(cells: pd.DataFrame, metric: str, scale: int) -> Cell:
     """A mean of one side, never bold, with the mark of identical images; a dash for none."""
     if (metric, scale) not in cells.index:
         return Cell(value=None)
-    cell = _mean_cell(cells.loc[[(metric, scale)]].reset_index(), cells)
-    return replace(cell, best=False)
+    return replace(_mean_cell(cells.loc[[(metric, scale)]].reset_index()), best=False)

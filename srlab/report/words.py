@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from srlab.analysis.counting import counted_in_words
 from srlab.analysis.paired import SPREAD
 from srlab.analysis.signed_ranks import SIGNIFICANCE
 from srlab.metrics.catalog import METRICS, Direction
@@ -239,11 +240,7 @@ def identical(row: Mapping[Any, Any]) -> str:
 def counted_identical(row: Mapping[Any, Any]) -> str:
     """Behind a mean in a sentence: " (3 identical, counted as 100 dB: 59.63 dB)"."""
     metric = str(row["metric"])
-    ceiling = quantity(METRICS[metric].highest, metric).replace(".00", "")
-    value = quantity(float(row["counted"]), metric)
-    what = [f"{row['infinite']} identical"] if row["infinite"] else []
-    what += [f"{row['above']} above {ceiling}"] if row["above"] else []
-    return f" ({listing(what)}, counted as {ceiling}: {value})"
+    return f" ({counted_in_words(row)}: {quantity(float(row['counted']), metric)})"
 
 
 def published_caption(set_title: str, protocol_name: str) -> str:

@@ -33,8 +33,7 @@ def connect(
 
     The views `scores` and `predictions` leave out rows of an upscaler's or classifier's older
     fingerprints, and of an hr that was exchanged since under its name; `every_scores` and
-    `every_predictions` keep them. Damaged shards are left out
-    and named in the log.
+    `every_predictions` keep them. Damaged shards are left out and named in the log.
     """
     connection = _database(os.getpid()).cursor()
     connection.execute("SET enable_progress_bar = false")
@@ -127,6 +126,7 @@ _NEWEST_HR = """(
     FROM every_scores GROUP BY ALL
 )"""
 
+# A row from before lr had kinds gives way to the same score under the kind that its lr is of.
 _CURRENT = {
     "scores": f"""
 CREATE TEMP VIEW scores AS
@@ -153,7 +153,6 @@ WHERE arm <> 'upscaled' OR (upscaler, scale, fingerprint) IN (
 )
 """,
 }
-# A row from before lr had kinds gives way to the same score under the kind that its lr is of.
 _JUDGES = {"scores": ("upscalers",), "predictions": ("upscalers", "classifiers")}
 """The tables that tell which rows of another are current."""
 
