@@ -149,6 +149,12 @@ class CheckpointNotFiniteError(CheckpointError):
     code = "checkpoint-not-finite"
 
 
+class NetFailedError(CheckpointError):
+    """A net that fails on an image, as on sizes that it cannot take."""
+
+    code = "net-failed"
+
+
 class ClassifierError(SrlabError):
     """A classifier that cannot be used as it is, or not for this."""
 

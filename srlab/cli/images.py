@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,9 +16,14 @@ from srlab.cli.options import (
     PrecisionOption,
     Protocols,
     TileOption,
+    Upscalers,
 )
 from srlab.cli.terminal import INCOMPLETE, printable, tell
 from srlab.errors import UsageError
+
+if TYPE_CHECKING:
+    from srlab.study.converting import Converted
+    from srlab.upscale.info import Upscale
 
 _IMAGE_OR_FOLDER = typer.Argument(metavar="IMAGE|FOLDER", help="An image, or a folder of images.")
 _OUT = typer.Option("-o", "--output", metavar="OUT", help="A .png file, or a folder.")
@@ -48,26 +54,21 @@ def score(
     cut does not depend on the scale.
     """
     from srlab.cli.output import metric_value, print_frame
-    from srlab.study.files import score_files
+    from srlab.cli.progress import make_progress
+    from srlab.study.scoring import score_files
 
     protocols = protocol or (["paper-y"] if scale is not None else ["full-rgb"])
-    table, troubles = score_files(sr, hr, scale=scale, metrics=metric, protocols=protocols)
+    done = score_files(
+        sr, hr, scale=scale, metrics=metric, protocols=protocols, progress=make_progress()
+    )
     form = "json" if as_json else form
-    print_frame(table, form, formatters={"value": metric_value})
-    _say_troubles(troubles)
+    print_frame(done.table, form, formatters={"value": metric_value})
+    _say(done.notes, done.troubles)
 
 
 def upscale(
     source: Annotated[Path, _IMAGE_OR_FOLDER],
-    upscaler: Annotated[
-        str,
-        typer.Option(
-            "-u",
-            "--upscaler",
-            metavar="UPSCALER",
-            help="As for evaluate (`srlab show upscalers`).",
-        ),
-    ],
+    upscaler: Upscalers,
     scale: Annotated[int, _SCALE],
     output: Annotated[
         Path | None,
@@ -83,7 +84,7 @@ def upscale(
     tile: TileOption = None,
     compare: Annotated[
         Path | None,
-        typer.Option(metavar="PICTURE", help="Also draw it beside bicubic; for one image."),
+        typer.Option(metavar="PICTURE", help="Also draw the results side by side; for one image."),
     ] = None,
     hr: Annotated[
         Path | None, typer.Option(metavar="HR", help="The reference, for --compare.")
@@ -91,35 +92,86 @@ def upscale(
 ) -> None:
     """Upscale an image or a folder.
 
-    Names are kept up to the suffix; what is written is PNG. The picture of --compare shows bicubic
-    and the result, whole and enlarged; with --hr also the reference, PSNR and RMSE.
+    Names are kept up to the suffix; what is written is PNG. Several upscalers write to a folder
+    each, OUT/NAME/. The picture of --compare shows all of them, whole and enlarged, one alone
+    beside bicubic; with --hr also the reference, PSNR and RMSE.
     """
-    from dataclasses import replace
-
-    from srlab.cli.progress import make_progress
     from srlab.image.files import read_image
-    from srlab.study.files import compare_picture, convert_files
-    from srlab.upscale.catalog import PRECISIONS, describe
-    from srlab.upscale.info import Family
+    from srlab.study.converting import compare_picture
 
     _check_picture(source, output, compare, hr)
-    info = describe(upscaler, scale)
-    if info.family is Family.OUTPUTS:
-        raise UsageError(f"{upscaler} is ready already; name what upscales")
-    call = replace(info, device=device, tile=tile, dtype=PRECISIONS[precision]).load()
-    written: list[Path] = []
+    calls = _calls(upscaler, scale, device=device, precision=precision, tile=tile)
+    _check_outputs(source, output, list(calls))
+    notes: list[str] = []
     troubles: list[str] = []
+    written: dict[str, Path] = {}
     if output is not None:
-        written, troubles = convert_files(source, output, call, progress=make_progress())
-        for path in written:
-            typer.echo(printable(str(path)))
+        for label, call in calls.items():
+            done = _convert(source, output / label if len(calls) > 1 else output, call)
+            written.update((label, path) for path in done.written)
+            notes += done.notes
+            troubles += done.troubles
     if compare is not None and not troubles:
-        sr = read_image(written[0]) if written else call(read_image(source))
-        picture = compare_picture(source, sr, label=info.name, scale=scale, hr=hr)
+        lr = read_image(source)
+        if len(calls) == 1:
+            calls = _calls(["nearest" if "bicubic" in calls else "bicubic"], scale) | calls
+        made = {
+            label: read_image(written[label]) if label in written else call(lr)
+            for label, call in calls.items()
+        }
+        picture = compare_picture(lr, made, scale=scale, hr=hr)
         compare.parent.mkdir(parents=True, exist_ok=True)
         compare.write_bytes(picture)
         typer.echo(printable(str(compare)))
-    _say_troubles(troubles)
+    _say(dict.fromkeys(notes), dict.fromkeys(troubles))
+
+
+def _calls(
+    upscalers: list[str],
+    scale: int,
+    *,
+    device: str = "auto",
+    precision: str = "fp32",
+    tile: int | None = None,
+) -> dict[str, Upscale]:
+    """The calls of the upscalers by their labels; raises UsageError for two of one label."""
+    from dataclasses import replace
+
+    from srlab.upscale.catalog import PRECISIONS, describe
+    from srlab.upscale.info import Family
+
+    infos = [describe(text, scale) for text in dict.fromkeys(upscalers)]
+    labels = [info.name for info in infos]
+    if twice := sorted({label for label in labels if labels.count(label) > 1}):
+        raise UsageError(f"two upscalers are called {twice[0]}; write NAME=UPSCALER")
+    calls = {}
+    for info in infos:
+        if info.family is Family.OUTPUTS:
+            raise UsageError(f"{info.name} is ready already; name what upscales")
+        if info.family is Family.NETWORK:
+            info = replace(info, device=device, tile=tile, dtype=PRECISIONS[precision])
+        calls[info.name] = info.load()
+    return calls
+
+
+def _check_outputs(source: Path, output: Path | None, labels: list[str]) -> None:
+    """Raise UsageError where several results would go to one file."""
+    if output is not None and len(labels) > 1 and output.suffix.lower() == ".png":
+        raise UsageError(
+            f"{len(labels)} upscalers would write over one another in {output}; name a folder, in "
+            f"which each has its own: {', '.join(labels)}"
+        )
+
+
+def _convert(source: Path, output: Path, call: Upscale) -> Converted:
+    """Write `call` of every image, and tell the names of what was written."""
+    from srlab.cli.progress import make_progress
+    from srlab.study.converting import convert_files
+
+    done = convert_files(source, output, call, progress=make_progress())
+    for path in done.written:
+        typer.echo(printable(str(path)))
+    return done
 
 
 def _check_picture(
@@ -155,25 +207,22 @@ def downscale(
 
     hr is cut to a multiple of the scale first; what is written is PNG.
     """
-    from srlab.cli.progress import make_progress
     from srlab.data.degradation import DEGRADATIONS
-    from srlab.errors import UsageError
-    from srlab.study.files import convert_files
     from srlab.upscale.catalog import SCALES
 
     if scale not in SCALES:
         raise UsageError(f"scale {scale} is not supported; expected one of 2, 3, 4, 8")
     make = DEGRADATIONS[degradation]
-    written, troubles = convert_files(
-        source, output, lambda hr: make(hr, scale)[1], progress=make_progress()
-    )
-    for path in written:
-        typer.echo(printable(str(path)))
-    _say_troubles(troubles)
+    done = _convert(source, output, lambda hr: make(hr, scale)[1])
+    _say(done.notes, done.troubles)
 
 
-def _say_troubles(troubles: list[str]) -> None:
+def _say(notes: Iterable[str], troubles: Iterable[str]) -> None:
+    for note in notes:
+        tell(f"note: {note}")
+    failed = False
     for trouble in troubles:
+        failed = True
         tell(f"failed: {trouble}")
-    if troubles:
+    if failed:
         raise typer.Exit(INCOMPLETE)

@@ -7,7 +7,12 @@ from pathlib import Path
 
 from srlab.errors import BenchmarkError
 
-IMAGE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp"})
+IMAGE_SUFFIXES = frozenset(
+    {".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".bmp", ".dib", ".tif", ".tiff", ".webp"}
+)
+
+
+_NAMED = 4
 
 
 def natural(name: str) -> tuple[tuple[str | int, ...], str]:
@@ -19,20 +24,27 @@ def natural(name: str) -> tuple[tuple[str | int, ...], str]:
 def images(folder: Path) -> dict[str, Path]:
     """The image files of `folder` by stem, in natural order; hidden files are not looked at.
 
-    Raises BenchmarkError where two files share a stem: nothing says which one is meant.
+    Raises BenchmarkError where files share a stem: nothing says which one is meant.
     """
-    found: dict[str, Path] = {}
-    for path in visible(folder):
-        if path.suffix.lower() not in IMAGE_SUFFIXES or not path.is_file():
-            continue
-        stem = _text(path.stem)
-        if stem in found:
-            raise BenchmarkError(
-                f"{folder} holds {found[stem].name} and {path.name}, which are one sample by "
-                "name; rename or remove one"
-            )
-        found[stem] = path
+    found, twins = images_and_twins(folder)
+    if twins:
+        named = "; ".join(" and ".join(path.name for path in group) for group in twins[:_NAMED])
+        more = f"; and {len(twins) - _NAMED} more" if len(twins) > _NAMED else ""
+        raise BenchmarkError(
+            f"{folder} holds {named}{more}, which are one sample by name; rename or remove one of "
+            "each"
+        )
     return found
+
+
+def images_and_twins(folder: Path) -> tuple[dict[str, Path], list[tuple[Path, ...]]]:
+    """The image files of `folder` by stem, and apart from them groups of files that share one."""
+    groups: dict[str, list[Path]] = {}
+    for path in visible(folder):
+        if path.suffix.lower() in IMAGE_SUFFIXES and path.is_file():
+            groups.setdefault(_text(path.stem), []).append(path)
+    found = {stem: group[0] for stem, group in groups.items() if len(group) == 1}
+    return found, [tuple(group) for group in groups.values() if len(group) > 1]
 
 
 def subfolders(folder: Path) -> list[Path]:

@@ -11,9 +11,6 @@ from srlab.errors import ImageTooSmallError, UsageError
 
 Scalar = TypeVar("Scalar", bound=np.generic)
 
-MINIMUM_SIZE = 11
-"""Pixels a side: the window of SSIM; smaller images are an error under every protocol."""
-
 
 def mod_crop(pixels: NDArray[Scalar], scale: int) -> NDArray[Scalar]:
     """`pixels` without the bottom rows and right columns that `scale` does not divide.
@@ -47,7 +44,7 @@ def cut_border(pixels: NDArray[Scalar], border: int) -> NDArray[Scalar]:
     return pixels[border : height - border, border : width - border]
 
 
-def require_size(pixels: NDArray[np.generic], minimum: int = MINIMUM_SIZE) -> None:
+def require_size(pixels: NDArray[np.generic], minimum: int) -> None:
     """Raise ImageTooSmallError unless height and width are at least `minimum` pixels."""
     height, width = pixels.shape[:2]
     if min(height, width) < minimum:

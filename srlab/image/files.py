@@ -49,6 +49,8 @@ _PLUGINS: dict[bytes, type[ImageFile]] = {
     b"BM": BmpImageFile,
     b"RIFF": WebPImageFile,
 }
+IMAGE_HEADS = tuple(head for head in _PLUGINS if len(head) > 2)
+"""The first bytes by which a file is known as an image; two of BMP's are too few for that."""
 _ORIENTATION = 0x0112  # the EXIF and TIFF tag
 _SWAPPED = range(5, 9)  # orientations that swap height and width
 _STRIP = 256  # rows that are computed in floating point at once

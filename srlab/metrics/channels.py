@@ -9,7 +9,11 @@ from numpy.typing import NDArray
 
 from srlab.errors import ChannelMismatchError, ImageError, SizeMismatchError
 from srlab.image.color import luma, luma_rounded, replicate, srcnn_pytorch_luma
+from srlab.image.scales import SCALES
 from srlab.metrics.protocol import Channel, Grey
+
+_FEW = 16
+"""Rows or columns that a wrong cut leaves out; with more, images are of different pictures."""
 
 
 def to_channel(
@@ -52,8 +56,7 @@ def match_channels(
     """
     if sr.shape[:2] != hr.shape[:2]:
         raise SizeMismatchError(
-            f"sr is {_size(sr)} but hr is {_size(hr)}; crop hr to a multiple of the scale first "
-            f"(mod_crop(hr, {scale or 'scale'}))"
+            f"sr is {_size(sr)} but hr is {_size(hr)}; {_advice(sr.shape, hr.shape, scale)}"
         )
     if sr.ndim == 3 and hr.ndim == 2:
         first = sr[:, :, 0]
@@ -78,6 +81,44 @@ def require_same_shape(sr: NDArray[Any], hr: NDArray[Any]) -> None:
             f"sr has shape {sr.shape} but hr has {hr.shape}; expected equal channels: "
             "make both RGB (replicate(grey)) or both grey"
         )
+
+
+def _advice(sr: tuple[int, ...], hr: tuple[int, ...], scale: int | None) -> str:
+    """What to do about an sr of another size than hr."""
+    (tall, wide), (height, width) = sr[:2], hr[:2]
+    rows, columns = height - tall, width - wide
+    smaller = {s for s in SCALES if (height // s, width // s) == (tall, wide)}
+    if smaller:
+        return f"it is {min(smaller)} times smaller, as lr is: score what was made of it"
+    if (tall, wide) == (width, height):
+        return "it is turned by 90 degrees: turn it back"
+    if (
+        scale
+        and min(rows, columns) >= 0
+        and max(rows, columns) < scale
+        and height % scale + width % scale
+    ):
+        return f"crop hr to a multiple of the scale first (mod_crop(hr, {scale}))"
+    if rows == columns > 0 and rows % 2 == 0:
+        return (
+            f"{rows // 2} pixels are gone at each side, as of a net without padding: let it pad, "
+            f"or cut hr alike (hr[{rows // 2}:-{rows // 2}, {rows // 2}:-{rows // 2}])"
+        )
+    if max(abs(rows), abs(columns)) <= _FEW:
+        lacks = [_lack(rows, "row"), _lack(columns, "column")]
+        return (
+            f"it {' and '.join(part for part in lacks if part)}: it was made of another lr, or of "
+            "hr cut otherwise; make it of hr cut to a multiple of the scale"
+        )
+    return "expected equal sizes: are they of one picture?"
+
+
+def _lack(count: int, what: str) -> str:
+    if not count:
+        return ""
+    verb = "lacks" if count > 0 else "has"
+    more = "" if count > 0 else " more"
+    return f"{verb} {abs(count)}{more} {what}{'' if abs(count) == 1 else 's'}"
 
 
 def _size(pixels: NDArray[Any]) -> str:

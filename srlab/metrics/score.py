@@ -10,7 +10,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from srlab.errors import MetricError, ProtocolError, SrlabError
-from srlab.image.crop import cut_border, require_size
+from srlab.image.crop import cut_border
 from srlab.metrics.catalog import (
     BORDER_ONLY,
     DEFAULT_METRICS,
@@ -53,8 +53,8 @@ def score(
     """A frame with columns metric, protocol, value for one pair.
 
     `sr` and `hr` are uint8, (H, W, 3) or (H, W), of one size. Raises the first SrlabError that a
-    metric meets: sizes or channels that differ, an image under 11 pixels, a protocol that scores
-    no 8-bit images.
+    metric meets: sizes or channels that differ, an image under 11 pixels for SSIM, a protocol that
+    scores no 8-bit images.
     """
     import pandas as pd
 
@@ -113,9 +113,7 @@ class _Inputs:
 
     def _cut(self, measure: Measure) -> tuple[NDArray, NDArray]:
         border = measure.border(self._scale)
-        hr = cut_border(self._hr, border)
-        require_size(hr)
-        return cut_border(self._sr, border), hr
+        return cut_border(self._sr, border), cut_border(self._hr, border)
 
     def _make_channels(self, measure: Measure) -> tuple[NDArray, NDArray]:
         sr, hr = (

@@ -17,8 +17,10 @@ from srlab.errors import (
     CheckpointError,
     CheckpointMismatchError,
     MemoryShortError,
+    NetFailedError,
     ProtocolError,
     SizeMismatchError,
+    SrlabError,
 )
 from srlab.fingerprint import bytes_digest
 from srlab.image.color import luma, replicate, to_uint8, with_luma
@@ -200,6 +202,15 @@ class NetworkUpscaler:
             raise MemoryShortError(
                 f"memory does not suffice for an image of {levels.shape[0]}x{levels.shape[1]}; "
                 "cut it into parts"
+            ) from error
+        except SrlabError:
+            raise
+        except Exception as error:  # a net of one's own, or a stranger's, fails in any way there is
+            height, width = levels.shape[:2]
+            raise NetFailedError(
+                f"the net fails on an input of {height}x{width} ({type(error).__name__}: "
+                f"{' '.join(str(error).split())[:200]}); a net of one's own that needs sides of "
+                "whole multiples says so: module.multiple_of = 8"
             ) from error
 
     def _through_net(self, levels: NDArray[np.float64]) -> NDArray[np.float64]:

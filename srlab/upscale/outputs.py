@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from srlab.data.folders import IMAGE_SUFFIXES
 from srlab.errors import UsageError
 
-_SUFFIXES = {".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp"}
 _SIDE = re.compile(r"[_-](?:hr|gt|lr|lq)(?:$|[_-])", re.IGNORECASE)
 _SCALE_MARK = re.compile(r"(?<![A-Za-z0-9])[xX]([2348])(?![A-Za-z0-9])")
 
@@ -28,12 +28,13 @@ class Matches:
 
 
 def match_outputs(
-    folder: Path, samples: Iterable[str], *, benchmark: str, scale: int, label: str = ""
+    folder: Path, samples: Iterable[str], *, benchmark: str, scale: int | None, label: str = ""
 ) -> Matches:
     """Files under `folder` for the named samples.
 
     Looked for in FOLDER/<benchmark>/X<scale>, FOLDER/<benchmark>, FOLDER/X<scale>, FOLDER; the
-    first that exists counts; `pie/7` is looked for in the folder `pie` there. A file is a sample's
+    first that exists counts. Without a scale, any is taken that a name says. `pie/7` is looked for
+    in the folder `pie` there. A file is a sample's
     when its stem is the sample's name, or starts with it and goes on with anything but a letter or
     digit, or with x<scale> (`img_001_EDSR.png`, `0801x4.png`), unless an x<other scale> follows
     (`img_001_x2.png` is none at x4); a file goes to the longest name it fits. Of several files of
@@ -79,7 +80,7 @@ def _chosen(paths: list[Path], stems: Mapping[Path, str], name: str, label: str)
     return next((group[0] for group in (exact, named) if len(group) == 1), None)
 
 
-def _place(folder: Path, benchmark: str, scale: int) -> Path:
+def _place(folder: Path, benchmark: str, scale: int | None) -> Path:
     by_lower_name = {path.name.lower(): path for path in folder.iterdir() if path.is_dir()}
     set_folder = by_lower_name.get(benchmark, folder)
     for path in sorted(set_folder.iterdir()):
@@ -95,14 +96,16 @@ def _stems(place: Path, parents: Iterable[PurePosixPath]) -> dict[Path, str]:
         for parent in parents
         if not parent.is_absolute() and ".." not in parent.parts and (place / parent).is_dir()
         for path in (place / parent).iterdir()
-        if path.suffix.lower() in _SUFFIXES and not path.name.startswith(".") and path.is_file()
+        if path.suffix.lower() in IMAGE_SUFFIXES
+        and not path.name.startswith(".")
+        and path.is_file()
     }
 
 
-def _fits(stem: str, name: str, scale: int) -> bool:
+def _fits(stem: str, name: str, scale: int | None) -> bool:
     if not stem.startswith(name):
         return False
     rest = stem.removeprefix(name)
-    if any(int(mark) != scale for mark in _SCALE_MARK.findall(rest)):
+    if scale and any(int(mark) != scale for mark in _SCALE_MARK.findall(rest)):
         return False
-    return re.match(rf"$|[^A-Za-z0-9]|x{scale}(?![0-9])", rest) is not None
+    return re.match(rf"$|[^A-Za-z0-9]|x{scale or '[2348]'}(?![0-9])", rest) is not None

@@ -88,7 +88,7 @@ def test_a_missing_partner_is_named_and_the_code_is_3(upscaled, place: Path) -> 
     said = upscaled("score large photos -s 2 -m psnr --json")
     assert said.code == 3
     assert [row["sample"] for row in json.loads(said.out)] == ["cat"]
-    assert said.err == "failed: grey_cat: partner-missing: only in photos\n"
+    assert "failed: grey_cat: partner-missing: only in photos\n" in said.err
 
 
 def test_a_broken_image_is_named_and_the_others_are_written(srlab_, place: Path) -> None:
@@ -140,6 +140,84 @@ def test_a_reference_without_a_comparison_is_wrong_usage(srlab_, tmp_path) -> No
     write_image(tmp_path / "lr.png", np.zeros((24, 24), np.uint8))
     words = f"upscale {tmp_path}/lr.png -u bicubic -s 2 -o {tmp_path}/sr --hr {tmp_path}/lr.png"
     assert srlab_(words).code == 2
+
+
+def test_several_upscalers_have_folders_of_their_own_and_are_drawn_side_by_side(
+    srlab_, place: Path
+) -> None:
+    words = "upscale photos/cat.png -u nearest -u bilinear -u lanczos -s 2"
+    said = srlab_(words, "-o", "out", "--compare", "picture.png")
+    assert said.code == 0
+    kernels = ["nearest", "bilinear", "lanczos"]
+    assert said.out.split() == [*(f"out/{name}/cat.png" for name in kernels), "picture.png"]
+    assert read_image(place / "picture.png").shape[1] == 3 * 480 + 2 * 16
+    images = [read_image(place / "out" / name / "cat.png") for name in kernels]
+    assert not np.array_equal(images[0], images[1])
+    assert not np.array_equal(images[1], images[2])
+
+
+def test_several_results_do_not_go_to_one_file(srlab_, place: Path) -> None:
+    said = srlab_("upscale photos/cat.png -u nearest -u bilinear -s 2 -o out.png")
+    assert said.code == 2
+    assert "would write over one another" in said.err
+    assert not (place / "out.png").exists()
+
+
+@pytest.mark.parametrize(
+    "command", ["upscale photos/cat.png -u nearest", "downscale photos/cat.png"]
+)
+def test_another_format_is_refused_by_name(srlab_, place: Path, command: str) -> None:
+    said = srlab_(f"{command} -s 2 -o out.jpg")
+    assert said.code == 2
+    assert "out.jpg asks for .jpg, and what is written is PNG" in said.err
+    assert not (place / "out.jpg").exists()
+
+
+def test_what_was_done_to_the_content_of_files_is_said(srlab_, place: Path, photo) -> None:
+    from PIL import Image
+
+    for name in ("a", "b", "c", "d"):
+        clear = np.dstack([photo, np.full(photo.shape[:2], 100, np.uint8)])
+        Image.fromarray(clear).save(place / "photos" / f"{name}.png")
+    (place / "photos" / "anim.gif").write_bytes(b"GIF89a")
+    named = "photos/a.png, photos/b.png, photos/c.png and 1 more: alpha composited on white"
+    for words in ("upscale photos -u nearest -s 2 -o out", "downscale photos -s 2 -o small"):
+        said = srlab_(words)
+        assert said.code == 3
+        assert f"note: {named}\n" in said.err
+        assert "failed: photos/anim.gif: left-out: .gif is not read; convert it to PNG" in said.err
+    said = srlab_("score out photos")
+    assert f"note: {named}\n" in said.err
+    assert "photos/anim.gif: left-out" in said.err
+
+
+def test_images_in_folders_below_are_said_to_be_left_alone(srlab_, place: Path, photo) -> None:
+    (place / "photos" / "more").mkdir()
+    write_image(place / "photos" / "more" / "dog.png", photo)
+    said = srlab_("upscale photos -u nearest -s 2 -o photos/up")
+    assert said.code == 0
+    assert "note: photos/more: the 1 images in this folder are not looked at" in said.err
+    again = srlab_("upscale photos -u nearest -s 2 -o photos/up")
+    assert "photos/up" not in again.err
+
+
+def test_a_net_that_fails_on_an_image_is_named_and_the_others_go_on(
+    srlab_, place: Path, monkeypatch
+) -> None:
+    (place / "picky.py").write_text(
+        "import torch\n"
+        "class Picky(torch.nn.Module):\n"
+        "    def forward(self, x):\n"
+        "        assert x.shape[-1] % 8 == 0, 'needs a multiple of 8'\n"
+        "        return x.repeat_interleave(2, -1).repeat_interleave(2, -2)\n"
+    )
+    monkeypatch.syspath_prepend(place)
+    write_image(place / "photos" / "wide.png", np.zeros((16, 32, 3), np.uint8))
+    said = srlab_("upscale photos -u py:picky:Picky -s 2 -o out")
+    assert said.code == 3
+    assert said.out.split() == ["out/wide.png"]
+    assert "photos/cat.png: net-failed: the net fails on an input of 48x60" in said.err
+    assert "module.multiple_of = 8" in said.err
 
 
 def test_a_picture_alone_needs_no_output(srlab_, place: Path) -> None:

@@ -1,3 +1,5 @@
+import re
+
 import numpy as np
 import pytest
 
@@ -89,16 +91,24 @@ def test_a_grey_sr_does_not_fit_a_coloured_hr(rgb):
         match_channels(rgb[:, :, 0], rgb)
 
 
-def test_unequal_sizes_are_named_with_what_to_do():
-    sr, hr = np.zeros((500, 480, 3), np.uint8), np.zeros((504, 480, 3), np.uint8)
-    expected = (
-        r"sr is 500x480 but hr is 504x480; crop hr to a multiple of the scale first "
-        r"\(mod_crop\(hr, 4\)\)"
-    )
-    with pytest.raises(SizeMismatchError, match=expected):
-        match_channels(sr, hr, scale=4)
-    with pytest.raises(SizeMismatchError, match=r"mod_crop\(hr, scale\)"):
-        match_channels(sr, hr)
+@pytest.mark.parametrize(
+    ("sr", "hr", "scale", "advice"),
+    [
+        ((500, 480), (503, 480), 4, r"crop hr to a multiple of the scale first (mod_crop(hr, 4))"),
+        ((503, 480), (504, 480), 2, "it lacks 1 row: it was made of another lr"),
+        ((504, 482), (504, 480), 2, "it has 2 more columns: it was made of another lr"),
+        ((503, 478), (504, 480), 4, "it lacks 1 row and lacks 2 columns"),
+        ((492, 468), (504, 480), 2, "6 pixels are gone at each side, as of a net without padding"),
+        ((126, 120), (504, 480), 4, "it is 4 times smaller, as lr is"),
+        ((480, 504), (504, 480), None, "turned by 90 degrees"),
+        ((300, 200), (504, 480), None, "are they of one picture?"),
+    ],
+)
+def test_unequal_sizes_are_named_with_what_to_do(sr, hr, scale, advice: str) -> None:
+    images = np.zeros((*sr, 3), np.uint8), np.zeros((*hr, 3), np.uint8)
+    came = f"sr is {sr[0]}x{sr[1]} but hr is {hr[0]}x{hr[1]}; "
+    with pytest.raises(SizeMismatchError, match=re.escape(came) + ".*" + re.escape(advice)):
+        match_channels(*images, scale=scale)
 
 
 def test_equal_sizes_with_unequal_channels_are_a_channel_error():

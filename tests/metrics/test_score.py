@@ -93,16 +93,29 @@ def test_swapped_channels_are_noticed_under_y_and_rgb() -> None:
 
 def test_one_failing_metric_leaves_the_others() -> None:
     sr, hr = (image[:16, :16] for image in golden.pair("chelsea"))
-    wanted = [(METRICS["psnr"], PROTOCOLS[name]) for name in ("full-rgb", "paper-y")]
+    wanted = [(METRICS["ssim"], PROTOCOLS[name]) for name in ("full-rgb", "paper-y")]
     whole, cut = score_pair(sr, hr, wanted, scale=3)
     assert whole.error is None
     assert isinstance(cut.error, ImageTooSmallError)
     assert "10x10" in str(cut.error)
 
 
+@pytest.mark.parametrize("metric", ["psnr", "mse", "mae", "rmse"])
+def test_errors_per_pixel_are_measured_on_any_size(metric: str) -> None:
+    sr, hr = (image[:1, :3] for image in golden.pair("chelsea"))
+    difference = sr.astype(np.float64) - hr
+    expected = {
+        "mse": np.mean(difference**2),
+        "mae": np.mean(np.abs(difference)),
+        "rmse": np.sqrt(np.mean(difference**2)),
+        "psnr": 20 * np.log10(255 / np.sqrt(np.mean(difference**2))),
+    }[metric]
+    assert value(sr, hr, metric, "full-rgb") == pytest.approx(expected, rel=1e-12)
+
+
 def test_sizes_that_differ_say_what_to_do() -> None:
     sr, hr = golden.pair("chelsea")
-    with pytest.raises(SizeMismatchError, match=r"mod_crop\(hr, 3\)"):
+    with pytest.raises(SizeMismatchError, match="lacks 3 rows"):
         score(sr[:-3], hr, scale=3)
 
 

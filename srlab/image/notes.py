@@ -1,0 +1,26 @@
+"""What was done to images on their way to pixels, said once for all that it was done to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+_NAMED = 3
+
+
+class Notes:
+    """Gathers notes on images; a note on many of them is one line that names the first."""
+
+    def __init__(self) -> None:
+        self._of: dict[str, dict[str, None]] = {}
+
+    def add(self, notes: Iterable[str], name: str) -> None:
+        """`notes` are of the image called `name`."""
+        for note in notes:
+            self._of.setdefault(note, {})[name] = None
+
+    def lines(self) -> Iterator[str]:
+        """A line for each note, in the order they came: "a.png, b.png: 16 bits scaled to 8"."""
+        for note, named in self._of.items():
+            names = list(named)
+            more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+            yield f"{', '.join(names[:_NAMED])}{more}: {note}"
