@@ -11,6 +11,7 @@ from dashboard.flips.strips import read_shown, strips_of
 from dashboard.study import Study, records
 from dashboard.viewer import flips
 from dashboard.words import counted
+from srlab.analysis.csv_text import csv_of
 from srlab.analysis.flips import flip_list
 from srlab.store.store import Store
 
@@ -35,7 +36,7 @@ def show_listing(store: Store, study: Study, selection: FlipSelection, protocol:
     _say_missing(sum(any(not seen.url for seen in flip.seen) for flip in strips))
     st.download_button(
         "Download as csv",
-        flip_list(listed.rows).to_csv(index=False),
+        csv_of(flip_list(listed.rows)),
         file_name=f"flips-{selection.benchmark}-x{selection.scale}.csv",
         mime="text/csv",
         icon=":material/download:",

@@ -36,6 +36,7 @@ from dashboard.words import (
     signed,
 )
 from srlab.analysis.counting import counted_in_words
+from srlab.analysis.csv_text import csv_of
 from srlab.analysis.leaderboard import BASELINE
 from srlab.analysis.signed_ranks import SIGNIFICANCE, smallest_p
 from srlab.metrics.catalog import METRICS
@@ -63,7 +64,7 @@ def show() -> None:
     _intervals_in_words(pd.concat(tables.values()))
     st.download_button(
         "Download as csv",
-        pd.concat(tables.values()).to_csv(index=False),
+        csv_of(pd.concat(tables.values())),
         file_name=f"leaderboard-x{selection.scale}-{selection.protocol}.csv",
         mime="text/csv",
         icon=":material/download:",

@@ -12,6 +12,7 @@ import streamlit as st
 from dashboard import results
 from dashboard.bar import Bar, show_notes
 from dashboard.words import COLOUR, NOTHING, code, counted
+from srlab.analysis.csv_text import csv_of
 from srlab.analysis.history import trainings
 from srlab.store.store import Store
 
@@ -58,7 +59,7 @@ def show() -> None:
     )
     st.download_button(
         "Download every epoch as csv",
-        rows.to_csv(index=False),
+        csv_of(rows),
         file_name="history.csv",
         mime="text/csv",
         icon=":material/download:",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from enum import StrEnum
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,6 +18,7 @@ from srlab.errors import ClassifierError, Progress, Silent, StoreError, UsageErr
 from srlab.fingerprint import bytes_digest, digest
 from srlab.image.files import decode, encode_png
 from srlab.image.overlay import overlay
+from srlab.places import is_folder
 from srlab.store.shards import now
 from srlab.store.store import Store
 
@@ -128,7 +128,7 @@ def find_classifier(store: Store, subjects: Sequence[Subject]) -> ClassifierInfo
     sources = [name] if name in CLASSIFIERS else []
     sql = "SELECT json_extract_string(facts, '$.source') FROM classifiers WHERE fingerprint = ?"
     rows = store.rows(sql, [fingerprint], tables=("classifiers",))
-    sources += [f"{name}={source}" for (source,) in rows if source and Path(source).is_dir()]
+    sources += [f"{name}={source}" for (source,) in rows if source and is_folder(source)]
     for source in sources:
         info = describe_classifier(source)
         if info.fingerprint == fingerprint:

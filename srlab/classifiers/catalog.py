@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from srlab.classifiers.info import ClassifierInfo
 from srlab.errors import ClassifierError, DownloadError, OfflineError, UsageError
 from srlab.fingerprint import file_digest
 from srlab.hub import fetch_hub_file
+from srlab.places import expanded, is_folder, is_there
 from srlab.registry import Catalog, unknown_name
 from srlab.shipped import share_root
 
@@ -121,11 +121,11 @@ def _find(what: str) -> tuple[Path, dict[str, Any]]:
         return folder, {**told, "licence": row.licence}
     if what.startswith("hf:"):
         return _fetch(what.removeprefix("hf:"), "main")
-    folder = Path(os.path.expanduser(what))  # noqa: PTH111 (Path's own dies of an unknown ~user)
-    if folder.is_dir():
+    folder = expanded(what)
+    if is_folder(folder):
         return folder.absolute(), {}
     if not _REPOSITORY.fullmatch(what):
-        if "/" in what or folder.exists():
+        if "/" in what or is_there(folder):
             raise UsageError(f"there is no folder {what!r}; expected one in Hugging Face format")
         raise unknown_name(CLASSIFIERS.kind, what, CLASSIFIERS.names())
     try:
@@ -136,7 +136,7 @@ def _find(what: str) -> tuple[Path, dict[str, Any]]:
 
 def _shipped(row: KnownClassifier) -> tuple[Path, dict[str, Any]]:
     folder = share_root() / "checkpoints" / row.name
-    if not folder.is_dir():
+    if not is_folder(folder):
         raise ClassifierError(
             f"{row.name} is not among the files of this srlab ({folder} is missing); install srlab "
             "again, or name another classifier"

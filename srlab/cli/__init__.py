@@ -15,7 +15,7 @@ _INTERRUPTED = 130
 
 
 def main() -> None:
-    """Run `srlab`; exit codes are 0, 1, 2, 3 (something is missing or failed) and 130."""
+    """Run `srlab`; exit codes are 0, 1, 2, 3 (something is missing), 4 (a rule is broken), 130."""
     from srlab.cli.app import app
     from srlab.cli.terminal import printable
     from srlab.errors import SrlabError

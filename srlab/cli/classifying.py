@@ -50,7 +50,7 @@ _RULES = Annotated[
     typer.Option(
         "--fail-if",
         metavar="RULE",
-        help="Exit 1 where this holds for an upscaler, as 'harmed>1%'; repeatable.",
+        help="Exit 4 where this holds for an upscaler, as 'harmed>1%'; repeatable.",
     ),
 ]
 

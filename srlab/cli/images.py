@@ -20,6 +20,7 @@ from srlab.cli.options import (
 )
 from srlab.cli.terminal import INCOMPLETE, printable, tell
 from srlab.errors import UsageError
+from srlab.places import is_folder
 
 if TYPE_CHECKING:
     from srlab.study.converting import Converted
@@ -184,7 +185,7 @@ def _check_picture(
         if hr is not None:
             raise UsageError("--hr belongs to --compare PICTURE; `srlab score` scores files")
         return
-    if source.is_dir():
+    if is_folder(source):
         raise UsageError(f"--compare draws one image; {source} is a folder")
     if compare.suffix.lower() != ".png":
         raise UsageError(f"--compare writes PNG; {compare} should end in .png")

@@ -30,7 +30,9 @@ def print_frame(
     if form not in FORMATS:
         raise UsageError(f"{form!r} is no format; expected one of {', '.join(FORMATS)}")
     if form == "csv":
-        frame.to_csv(sys.stdout, index=False, lineterminator="\n")
+        from srlab.analysis.csv_text import csv_of
+
+        sys.stdout.write(csv_of(frame))
     elif form == "json":
         sys.stdout.write(json.dumps(_records(frame), ensure_ascii=False, indent=1) + "\n")
     else:
@@ -183,9 +185,11 @@ def _width(header: list[str], rows: list[list[str]]) -> int:
 
 
 def _write_markdown(header: list[str], rows: list[list[str]]) -> None:
+    from srlab.report.markdown import escape
+
     right = [all(_is_number(row[i]) for row in rows) for i in range(len(header))]
     rule = ["--:" if numeric else "---" for numeric in right]
-    escaped = [[re.sub(r"([\\|*_<`])", r"\\\1", cell) for cell in row] for row in [header, *rows]]
+    escaped = [[escape(cell) for cell in row] for row in [header, *rows]]
     for row in [escaped[0], rule, *escaped[1:]]:
         sys.stdout.write(f"| {' | '.join(row)} |\n")
 

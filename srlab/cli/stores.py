@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from srlab.cli.options import JsonOption, StoreOption
 from srlab.cli.terminal import INCOMPLETE, printable
+
+if TYPE_CHECKING:
+    from srlab.store.upkeep import Leftovers
 
 store_app = typer.Typer(
     help="Look after the store: count, check, merge, clean.",
@@ -42,18 +45,38 @@ def info(store: StoreOption = None, as_json: JsonOption = False) -> None:
 def check(store: StoreOption = None) -> None:
     """Name what is damaged or gone.
 
-    Every shard and image is read. Exit code 3 where one is damaged or missing.
+    Every shard and image is read. Exit code 3 where one is damaged or missing; files that killed
+    processes left behind are counted, and are no damage.
     """
     from srlab.store.store import Store
     from srlab.store.upkeep import check as find
+    from srlab.store.upkeep import leftovers
 
-    problems = list(find(Store.open(store)))
+    opened = Store.open(store)
+    problems = list(find(opened))
     for problem in problems:
         typer.echo(printable(f"{problem.path}: {problem.what}"))
     found = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"
     typer.echo(found if problems else "everything is as it should be")
     if problems:
         raise typer.Exit(INCOMPLETE)
+    left = leftovers(opened)
+    if left.old:
+        typer.echo(f"{_files(len(left.old))} nothing refers to; `srlab store gc` removes them")
+    _say_young(left)
+
+
+def _files(count: int) -> str:
+    return f"{count} file{'' if count == 1 else 's'}"
+
+
+def _say_young(left: Leftovers) -> None:
+    """What may belong to a process at work, or was left by one that was killed just now."""
+    if left.young:
+        typer.echo(
+            f"{_files(len(left.young))} nothing refers to yet, under an hour old; `srlab store gc` "
+            "removes what is left of them then"
+        )
 
 
 @store_app.command()
@@ -77,8 +100,9 @@ def gc(store: StoreOption = None) -> None:
     from srlab.store.store import Store
     from srlab.store.upkeep import gc as clean
 
-    count, size = clean(Store.open(store))
-    typer.echo(f"{count} files removed, {size / 1e6:,.1f} MB freed")
+    done = clean(Store.open(store))
+    typer.echo(f"{_files(len(done.old))} removed, {done.old_bytes / 1e6:,.1f} MB freed")
+    _say_young(done)
 
 
 @store_app.command()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -22,6 +21,7 @@ from srlab.data.sample import Sample
 from srlab.errors import BenchmarkError, ProtocolError, UnknownNameError, UsageError
 from srlab.image.files import ImageSource
 from srlab.image.scales import SCALES
+from srlab.places import expanded, is_file, is_folder, is_there
 from srlab.registry import unknown_name
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
@@ -199,8 +199,8 @@ def _parse_place(place: str, name: str | None) -> BenchmarkSource:
                 f"folder, write {info.name}=FOLDER"
             )
         return BenchmarkSource(name=name or info.name, title=info.title, origin=info)
-    folder = Path(os.path.expanduser(place))  # noqa: PTH111 (Path's own dies of an unknown ~user)
-    if not place or not (folder.is_dir() or _is_luma_file(folder)):
+    folder = expanded(place)
+    if not place or not (is_folder(folder) or _is_luma_file(folder)):
         raise _no_folder(place, folder)
     folder = folder.resolve() if ".." in folder.parts else folder.absolute()
     title = folder.stem if _is_luma_file(folder) else set_title(folder)
@@ -208,7 +208,7 @@ def _parse_place(place: str, name: str | None) -> BenchmarkSource:
 
 
 def _no_folder(place: str, folder: Path) -> UsageError:
-    if folder.exists() and place:
+    if is_there(folder) and place:
         return UsageError(
             f"{place} is a file; a benchmark is a folder of images, or an evaluation file (.h5)"
         )
@@ -224,7 +224,7 @@ def _no_folder(place: str, folder: Path) -> UsageError:
 
 
 def _is_luma_file(path: Path) -> bool:
-    return path.suffix.lower() in LUMA_SUFFIXES and path.is_file()
+    return path.suffix.lower() in LUMA_SUFFIXES and is_file(path)
 
 
 def _read(origin: Path) -> ImageSet:

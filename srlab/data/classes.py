@@ -5,11 +5,9 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 from typing import Protocol
 
 from srlab.data.benchmark import BenchmarkSource, default_name, split_name
@@ -21,6 +19,7 @@ from srlab.data.image_set import ImageSet
 from srlab.data.materials import MATERIALS, material_patches
 from srlab.errors import UsageError
 from srlab.image.files import encode_png
+from srlab.places import expanded, is_folder
 
 __all__ = ["KNOWN_IMAGES", "ClassImage", "ClassSource", "drawn_benchmark", "parse_images"]
 
@@ -122,8 +121,8 @@ def parse_images(text: str) -> ClassSource:
     name, place = split_name(text)
     if place in KNOWN_IMAGES:
         return replace(KNOWN_IMAGES[place], name=name or place)
-    folder = Path(os.path.expanduser(place))  # noqa: PTH111 (Path's own dies of an unknown ~user)
-    if not place or not folder.is_dir():
+    folder = expanded(place)
+    if not place or not is_folder(folder):
         raise UsageError(
             f"there is no folder {place!r}; expected {', '.join(KNOWN_IMAGES)}, or [NAME=]FOLDER "
             "with a folder of images for each class"

@@ -12,6 +12,7 @@ from srlab.data.side_names import folder_scale, is_lr_folder, read_alike, scale_
 from srlab.errors import BenchmarkError, ImageError
 from srlab.image.files import ImageSource, image_size
 from srlab.image.scales import SCALES
+from srlab.places import is_folder
 
 _LOOKED_AT = 64
 _MEASURED = 3
@@ -68,7 +69,7 @@ def paired(hr: Images, found: Iterable[LrFolder]) -> ImageSet:
 
 def named_lr(hr: Images, folder: Path) -> ImageSet:
     """`hr` with the lr of a folder that a person named; raises BenchmarkError where it has none."""
-    found = list(_in(folder)) if folder.is_dir() else []
+    found = list(_in(folder)) if is_folder(folder) else []
     if not found:
         raise BenchmarkError(
             f"{folder} holds no lr images; expected images named as those of hr, or X2/, X3/ … of "

@@ -13,6 +13,7 @@ from srlab.data.luma import Luma, luma_of
 from srlab.data.luma_file import LUMA_SUFFIXES, MAX_IMAGES, check_name
 from srlab.data.sample import Sample
 from srlab.errors import BenchmarkError, PartnerMissingError, Progress, Silent, UsageError
+from srlab.places import is_there
 
 if TYPE_CHECKING:
     import h5py
@@ -57,7 +58,7 @@ def pack(
 def _check_out(out: Path) -> None:
     if out.suffix.lower() not in LUMA_SUFFIXES:
         raise UsageError(f"{out} should end in .h5; as a benchmark it is known by that")
-    if out.exists():
+    if is_there(out):
         raise UsageError(f"{out} is there already; remove it, or name another file")
 
 

@@ -12,6 +12,7 @@ from srlab.data.degradation import DEGRADATIONS, GIVEN
 from srlab.errors import UsageError
 from srlab.metrics.catalog import BORDER_ONLY, DEFAULT_METRICS, METRICS, Kind, MetricInfo
 from srlab.metrics.protocol import DEFAULT_PROTOCOL, PROTOCOLS, Preparation, Protocol
+from srlab.places import is_folder
 from srlab.upscale.catalog import PRECISIONS, SCALES
 from srlab.upscale.typed import parse_upscaler
 
@@ -106,7 +107,7 @@ def _with_lr(
         )
     if degradation not in (None, GIVEN):
         raise UsageError(f"--lr names the lr, and --degradation {degradation} would make others")
-    if not Path(lr).is_dir():
+    if not is_folder(lr):
         raise UsageError(f"--lr {lr} is no folder; expected one of lr images, or of X2/, X3/ …")
     return (replace(sources[0], lr=Path(lr).absolute()),)
 

@@ -30,7 +30,8 @@ FIGURES = "figures"
 PAGE_COLUMNS = 100
 """Letters on a line of the page: a table whose lines are longer is wrapped."""
 
-_ACTIVE = re.compile(r"([\\`*_{}\[\]<>#|$^~@&])")
+_ACTIVE = re.compile(r"([\\`*_{}\[\]<>#|$^~@&]|:(?=//)|(?<=www)\.)", re.IGNORECASE)
+"""What begins markup; of addresses, which some readers turn into links, the first sign of one."""
 _WIDEST = 44
 
 

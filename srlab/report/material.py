@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 
 from srlab.analysis.costs import costs
+from srlab.analysis.csv_text import csv_of
 from srlab.analysis.frames import CELL, COLUMNS, Filter, as_list, failures, scores
 from srlab.analysis.history import COLUMNS as EPOCHS
 from srlab.analysis.history import history
@@ -119,7 +120,7 @@ class Material:
         table = self.every_row[_IN_CSV].copy()
         for column in _DIGESTS:
             table[column] = [hexadecimal(value) for value in table[column]]
-        return table.to_csv(index=False, lineterminator="\n").encode()
+        return csv_of(table).encode()
 
     @property
     def sha256(self) -> str:
@@ -129,7 +130,7 @@ class Material:
     @cached_property
     def files(self) -> tuple[DataFile, ...]:
         """The files of predictions and of trainings; none where there were none."""
-        content = self.trainings.to_csv(index=False, lineterminator="\n").encode()
+        content = csv_of(self.trainings).encode()
         epochs = [DataFile(name=HISTORY_FILE, content=content)] if len(self.trainings) else []
         return (*prediction_files(self.predicted), *epochs)
 

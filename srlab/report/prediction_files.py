@@ -9,6 +9,7 @@ import pandas as pd
 
 from srlab.analysis.classwise import per_class
 from srlab.analysis.compared import shown
+from srlab.analysis.csv_text import csv_of
 from srlab.analysis.divergence import divergences
 from srlab.analysis.flips import flip_list
 from srlab.analysis.predictions import COLUMNS
@@ -55,4 +56,4 @@ def _rows(item: PredictedSet) -> pd.DataFrame:
 
 
 def _csv(name: str, table: pd.DataFrame) -> DataFile:
-    return DataFile(name=name, content=table.to_csv(index=False, lineterminator="\n").encode())
+    return DataFile(name=name, content=csv_of(table).encode())

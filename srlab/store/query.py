@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import logging
 import os
+import secrets
+import tempfile
 from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
@@ -58,6 +60,9 @@ def _database(process: int) -> duckdb.DuckDBPyConnection:
 
     database = duckdb.connect(":memory:")
     database.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
+    # Without this, what memory does not hold goes into `.tmp` of the current folder.
+    spill = Path(tempfile.gettempdir()) / f"srlab-{secrets.token_hex(8)}"
+    database.execute("SET temp_directory = ?", [str(spill)])
     return database
 
 

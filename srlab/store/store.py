@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from srlab.errors import StoreError, StoreMissingError, StoreNewerError
 from srlab.fingerprint import canonical_json
+from srlab.places import is_file, is_folder, is_there
 from srlab.store.files import write_whole
 from srlab.store.pictures import Pictures
 from srlab.store.query import connect, damaged_shards, leave_out_strange, reset_database
@@ -49,7 +50,7 @@ class Store:
         """
         path = Path(root) if root is not None else default_store()
         schema = path / _SCHEMA_FILE
-        if not schema.is_file():
+        if not is_file(schema):
             raise StoreMissingError(
                 f"there is no store at {path}; `srlab evaluate -b skimage -u bicubic -s 2` makes "
                 "one, --store FOLDER (or SRLAB_STORE) names another"
@@ -62,7 +63,7 @@ class Store:
         """The store at `root`, made where there is none. Refuses a folder of something else."""
         path = Path(root) if root is not None else default_store()
         schema = path / _SCHEMA_FILE
-        if not schema.is_file():
+        if not is_file(schema):
             _refuse_foreign_folder(path)
             _write_schema(schema)
         return cls.open(path)
@@ -158,7 +159,7 @@ def _schema_version(schema: Path) -> int:
 
 
 def _refuse_foreign_folder(path: Path) -> None:
-    if path.exists() and (not path.is_dir() or any(path.iterdir())):
+    if is_there(path) and (not is_folder(path) or any(path.iterdir())):
         raise StoreError(
             f"{path} exists and is no store; name an empty or a new folder with --store FOLDER"
         )

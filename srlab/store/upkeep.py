@@ -46,19 +46,22 @@ def summary(store: Store) -> dict[str, int]:
 
 
 def check(store: Store) -> Iterator[Problem]:
-    """Everything that is wrong: damaged shards, images that differ from their hash or are gone."""
+    """Everything that is wrong: damaged shards, images that differ from their hash or are gone.
+
+    What killed processes left is not among it: see `leftovers`.
+    """
     for path in store.damaged():
         yield Problem(
             path=path, what="damaged shard; remove it and evaluate again to compute its rows"
         )
     kept = store.rows("SELECT image, content FROM images", tables=("images",))
-    contents = dict(kept)
+    contents, referenced = dict(kept), set(referenced_images(store))
     for image, path in _all_pictures(store):
-        if contents.get(image) is None:
-            yield Problem(path=path, what="no row tells its content; `srlab store gc` removes it")
-        elif file_digest(path) != contents[image]:
+        if image in contents and file_digest(path) != contents[image]:
             yield Problem(path=path, what="damaged image; remove it and evaluate again")
-    for image in referenced_images(store):
+        elif image not in contents and image in referenced:
+            yield Problem(path=path, what="no row tells its content; evaluate again to tell it")
+    for image in sorted(referenced):
         if not store.pictures.has(image):
             path = store.pictures.path(image)
             yield Problem(path=path, what="a score refers to it and it is gone; evaluate again")
@@ -78,8 +81,20 @@ def compact(store: Store) -> int:
     return removed
 
 
-def gc(store: Store) -> tuple[int, int]:
-    """Remove images that no score refers to, and temporary files; (files, bytes) removed.
+@dataclass(frozen=True, kw_only=True)
+class Leftovers:
+    """Files that nothing refers to: killed processes, or rows that were forgotten, left them.
+
+    `young` ones may belong to a process at work.
+    """
+
+    old: tuple[Path, ...]
+    young: tuple[Path, ...]
+    old_bytes: int
+
+
+def leftovers(store: Store) -> Leftovers:
+    """Images that no score refers to, and temporary files.
 
     A map stays as long as a row of `images` tells its content.
     """
@@ -89,15 +104,28 @@ def gc(store: Store) -> tuple[int, int]:
     unused = [store.pictures.path(image) for image in store.pictures if image not in referenced]
     unused += [store.maps.path(image) for image in store.maps if image not in known]
     unused += store.root.rglob(f"{TEMPORARY_PREFIX}*")
-    count = size = 0
-    with _alone(store):
-        for path in unused:
+    old, young, size = [], [], 0
+    for path in unused:
+        try:
             state = path.stat()
-            if state.st_mtime < settled:
-                with named_errors(path):
-                    path.unlink(missing_ok=True)
-                count, size = count + 1, size + state.st_size
-    return count, size
+        except FileNotFoundError:
+            continue  # a process at work has given it its name meanwhile
+        if state.st_mtime < settled:
+            old.append(path)
+            size += state.st_size
+        else:
+            young.append(path)
+    return Leftovers(old=tuple(old), young=tuple(young), old_bytes=size)
+
+
+def gc(store: Store) -> Leftovers:
+    """Remove the old leftovers; what they were."""
+    with _alone(store):
+        found = leftovers(store)
+        for path in found.old:
+            with named_errors(path):
+                path.unlink(missing_ok=True)
+    return found
 
 
 def forget(

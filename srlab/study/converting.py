@@ -14,6 +14,7 @@ from srlab.figures.comparison import Column, comparison_png
 from srlab.image.files import decode, read_image, write_image
 from srlab.image.notes import Notes
 from srlab.metrics.score import score
+from srlab.places import is_folder
 from srlab.study.scoring import cut_alike, require_there
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def convert_files(
     """
     progress, notes = progress or Silent(), Notes()
     require_there(source)
-    files = images(source) if source.is_dir() else {source.stem: source}
+    files = images(source) if is_folder(source) else {source.stem: source}
     if not files:
         raise UsageError(f"{source} holds no images (png, jpg, tif, bmp, webp)")
     targets = _targets(source, output, files)
@@ -77,9 +78,9 @@ def convert_files(
 
 def _targets(source: Path, output: Path, files: Mapping[str, Path]) -> dict[Path, Path]:
     """Where what is made of each file goes; the folder is made."""
-    to_file = output.suffix.lower() == ".png" and not output.is_dir()
+    to_file = output.suffix.lower() == ".png" and not is_folder(output)
     check_output(output)
-    if to_file and source.is_dir():
+    if to_file and is_folder(source):
         raise UsageError(f"{source} is a folder, so {output} must be a folder too, not a .png file")
     targets = {path: output if to_file else output / f"{stem}.png" for stem, path in files.items()}
     sources = {path.resolve() for path in files.values()}
@@ -96,7 +97,7 @@ def _targets(source: Path, output: Path, files: Mapping[str, Path]) -> dict[Path
 def check_output(output: Path) -> None:
     """Raise UsageError for the name of an image in a format that is not written."""
     suffix = output.suffix.lower()
-    if suffix in _OTHER_FORMATS and not output.is_dir():
+    if suffix in _OTHER_FORMATS and not is_folder(output):
         raise UsageError(
             f"{output} asks for {suffix}, and what is written is PNG, which loses nothing; name "
             f"{output.with_suffix('.png')}, or a folder"

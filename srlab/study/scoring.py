@@ -19,6 +19,7 @@ from srlab.image.notes import Notes
 from srlab.metrics.catalog import METRICS, MetricInfo
 from srlab.metrics.protocol import PROTOCOLS, Protocol
 from srlab.metrics.score import score_pair
+from srlab.places import is_folder, is_there
 from srlab.upscale.outputs import match_outputs
 
 if TYPE_CHECKING:
@@ -116,16 +117,16 @@ def cut_alike(sr: Pixels, hr: Pixels, *, scale: int | None) -> tuple[Pixels, Pix
 
 def require_there(path: Path) -> None:
     """Raise UsageError where there is nothing at `path`."""
-    if not path.exists():
+    if not is_there(path):
         raise UsageError(f"there is no {path}; expected an image or a folder of images")
 
 
 def _pairs(sr: Path, hr: Path, scale: int | None) -> tuple[dict[str, tuple[Path, Path]], list[str]]:
     require_there(sr)
     require_there(hr)
-    if sr.is_dir() != hr.is_dir():
+    if is_folder(sr) != is_folder(hr):
         raise UsageError(f"{sr} and {hr} must be two images or two folders")
-    if not sr.is_dir():
+    if not is_folder(sr):
         return {sr.stem: (sr, hr)}, []
     references = _references(hr, scale)
     matches = match_outputs(sr, references, benchmark=set_title(hr.absolute()).lower(), scale=scale)

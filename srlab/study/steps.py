@@ -23,6 +23,7 @@ from srlab.data.classes import KNOWN_IMAGES, parse_images
 from srlab.errors import Progress, StudyError
 from srlab.evaluation.request import Request, make_request
 from srlab.evaluation.run import Evaluation, Resources, run_evaluation
+from srlab.places import is_folder, is_there
 from srlab.report.write import FORMATS, write_report
 from srlab.store.file_index import FileIndex
 from srlab.store.store import Store
@@ -99,7 +100,7 @@ def report_on(
     source: Path, folder: Path, *, formats: Iterable[str], store: Path | None = None
 ) -> list[Path]:
     """Write up a study's scores, or (where `source` is a folder) everything in a store."""
-    if source.is_dir():
+    if is_folder(source):
         return write_report(Store.open(source), folder, formats=tuple(formats))
     study = read_study(source)
     return write_report(
@@ -123,7 +124,7 @@ def _check_evaluate(study: Study, later: set[Path]) -> None:
         _request(study, replace(step, upscalers=there))
     for text in (_anchored(text, study.folder) for text in there):
         what = parse_upscaler(text).what
-        if ":" not in what and not is_named(what) and not Path(what).exists():
+        if ":" not in what and not is_named(what) and not is_there(what):
             describe(text, step.scales[0])  # says what is wrong with it
 
 
@@ -150,7 +151,7 @@ def _request(study: Study, step: EvaluateStep) -> Request:
 
 def _classify_request(study: Study, step: ClassifyStep, index: FileIndex) -> ClassifyRequest:
     classifier = step.classifier
-    if classifier and (study.folder / classifier).is_dir():
+    if classifier and is_folder(study.folder / classifier):
         classifier = str(study.folder / classifier)
     request = make_classify_request(
         images=_anchored(step.images, study.folder),
@@ -251,5 +252,5 @@ def _anchored(text: str, folder: Path) -> str:
     if rest.startswith(("hf:", "py:")):
         return text
     known = rest in BENCHMARKS or rest in KNOWN_IMAGES or is_named(rest)
-    is_path = "/" in rest or (not known and (folder / rest).exists())
+    is_path = "/" in rest or (not known and is_there(folder / rest))
     return f"{prefix}{folder / rest}{suffix}" if is_path else text

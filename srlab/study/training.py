@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from srlab.errors import Progress, StudyError
+from srlab.places import is_file, is_there
 from srlab.store.store import Store
 from srlab.study.read import Study
 from srlab.train.recipe import Recipe, find_recipe
@@ -36,7 +37,7 @@ def left_later(study: Study, recipes: Iterable[Recipe]) -> set[Path]:
     files = {
         place(recipe, _folder(study, recipe)) for recipe in recipes for place in (best_of, last_of)
     }
-    return {path for path in files if not path.exists()}
+    return {path for path in files if not is_there(path)}
 
 
 def train_all(
@@ -66,4 +67,4 @@ def _folder(study: Study, recipe: Recipe) -> Path:
 
 def _beside(study: Study, text: str) -> str:
     beside = study.folder / text
-    return str(beside) if text.endswith(".toml") or beside.is_file() else text
+    return str(beside) if text.endswith(".toml") or is_file(beside) else text

@@ -18,6 +18,7 @@ from srlab.errors import Progress, TrainingError
 from srlab.fingerprint import digest, pixel_digest
 from srlab.image.color import replicate
 from srlab.image.files import decode
+from srlab.places import is_there
 from srlab.train.classifier_recipe import MATERIALS, ClassifierRecipe
 from srlab.train.vit import resized
 
@@ -117,7 +118,7 @@ def _choose(recipe: ClassifierRecipe) -> _Chosen:
 
 def _source(recipe: ClassifierRecipe, text: str) -> ClassSource:
     place = recipe.path(text)
-    return parse_images(str(place) if place.exists() else text)
+    return parse_images(str(place) if is_there(place) else text)
 
 
 def _first(images: Iterable[ClassImage], limit: int) -> list[ClassImage]:

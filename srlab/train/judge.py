@@ -18,6 +18,7 @@ from srlab.metrics.catalog import METRICS
 from srlab.metrics.protocol import PROTOCOLS
 from srlab.metrics.score import score_pair
 from srlab.nets.recognise import build
+from srlab.places import is_there
 from srlab.train.optimise import LOSSES
 from srlab.train.pairs import Pixels, TrainingFiles, in_channels
 from srlab.train.upscaler_recipe import UpscalerRecipe
@@ -118,7 +119,7 @@ def _held_out(
 def _samples(recipe: UpscalerRecipe, progress: Progress | None, *, luma: bool) -> Samples:
     wish, scale = recipe.validation, recipe.net.scale
     place = recipe.path(wish.benchmark)
-    text = str(place) if place.exists() else wish.benchmark
+    text = str(place) if is_there(place) else wish.benchmark
     benchmark, limit = parse_benchmark(text), wish.limit or None
     own = recipe.data.degradation if recipe.data.degradation != MATLAB_BICUBIC else None
     if luma:

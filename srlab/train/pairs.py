@@ -15,6 +15,7 @@ from srlab.fingerprint import digest
 from srlab.image.color import luma_rounded, replicate
 from srlab.image.files import read_image
 from srlab.image.resize import upscale
+from srlab.places import is_folder
 from srlab.train.upscaler_recipe import UpscalerRecipe
 
 Pixels = NDArray[np.uint8]
@@ -45,7 +46,7 @@ def training_files(recipe: UpscalerRecipe) -> TrainingFiles:
     found: list[Path] = []
     for text in recipe.data.folders:
         folder = recipe.path(text)
-        if not folder.is_dir():
+        if not is_folder(folder):
             raise TrainingError(
                 f"there is no folder {folder} to train on; recipes name folders from the current "
                 "folder or from the recipe's own, --data FOLDER says otherwise"

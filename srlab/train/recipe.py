@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from srlab.errors import RecipeError
+from srlab.places import expanded, is_file
 from srlab.registry import Catalog
 from srlab.toml_file import read_toml
 from srlab.train.classifier_recipe import ClassifierRecipe, read_classifier
@@ -66,8 +67,8 @@ def find_recipe(text: str, *, data: Path | None = None) -> Recipe:
     Paths in it count from `data`; without it, from the file's folder, or for a shipped recipe
     from the current folder. Raises UnknownNameError for a name that is neither, RecipeError.
     """
-    path = Path(text).expanduser()
-    if path.suffix == ".toml" or path.is_file():
+    path = expanded(text)
+    if path.suffix == ".toml" or is_file(path):
         return read_recipe(path, root=data or path.parent)
     return read_recipe(RECIPES[text].path, root=data or Path())
 

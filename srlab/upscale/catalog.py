@@ -11,6 +11,7 @@ from srlab.errors import DownloadError, UsageError
 from srlab.fingerprint import file_digest
 from srlab.hub import fetch_hub_file
 from srlab.image.scales import SCALES
+from srlab.places import is_file, is_folder
 from srlab.registry import Catalog, load_object, unknown_name
 from srlab.upscale.headers import told_facts
 from srlab.upscale.info import REFERENCE, Family, UpscalerInfo
@@ -98,7 +99,7 @@ def _describe_call(typed: Typed, scale: int, digest_file: Callable[[Path], bytes
     if typed.what in SHIPPED:
         return _network(typed, SHIPPED[typed.what].path(scale), scale, digest_file)
     path = Path(typed.what)
-    if path.suffix.lower() in WEIGHT_SUFFIXES or path.is_file():
+    if path.suffix.lower() in WEIGHT_SUFFIXES or is_file(path):
         return _network(typed, path, scale, digest_file)
     raise unknown_name("upscalers", typed.what, [*UPSCALERS.names(), *SHIPPED.names()])
 
@@ -124,7 +125,7 @@ def reference(scale: int) -> UpscalerInfo:
 def _outputs(typed: Typed, folder: Path, scale: int) -> UpscalerInfo:
     if typed.ensemble or typed.correct is not None:
         raise UsageError(f"{typed.what} is ready already; +ensemble and +correct are for calls")
-    if not folder.is_dir():
+    if not is_folder(folder):
         raise UsageError(f"{folder} is no folder; NAME=outputs:FOLDER names ready sr images")
     return UpscalerInfo(
         name=typed.label,
@@ -140,7 +141,7 @@ def _outputs(typed: Typed, folder: Path, scale: int) -> UpscalerInfo:
 def _network(
     typed: Typed, path: Path, scale: int, digest_file: Callable[[Path], bytes]
 ) -> UpscalerInfo:
-    if not path.is_file():
+    if not is_file(path):
         raise UsageError(f"there is no weights file at {path}")
     return UpscalerInfo(
         name=typed.label,

@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 
 from srlab.data.folders import IMAGE_SUFFIXES
 from srlab.errors import UsageError
+from srlab.places import is_folder
 
 _SIDE = re.compile(r"[_-](?:hr|gt|lr|lq)(?:$|[_-])", re.IGNORECASE)
 _SCALE_MARK = re.compile(r"(?<![A-Za-z0-9])[xX]([2348])(?![A-Za-z0-9])")
@@ -41,7 +42,7 @@ def match_outputs(
     a sample the one counts that is named exactly, else the one whose name holds the `label`. Files
     that say to be hr or lr (`_HR`, `_GT`, `_LR`, `_LQ`) are no outputs.
     """
-    if not folder.is_dir():
+    if not is_folder(folder):
         raise UsageError(f"{folder} is no folder; outputs:FOLDER names a folder of sr images")
     place = _place(folder, benchmark, scale)
     names = sorted(samples, key=len, reverse=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 
 import numpy as np
@@ -64,6 +66,32 @@ def test_markdown_escapes_what_would_be_markup(capsys) -> None:
     lines = _printed(capsys, "md").splitlines()
     assert lines[1] == "| --- | --- | --- | --: | --: |"
     assert lines[2] == r"| set5 | net\_a | psnr | inf |  |"
+
+
+def test_markdown_makes_no_link_and_no_picture_of_a_name(capsys) -> None:
+    frame = _FRAME.assign(
+        upscaler=["[a](http://x.example)", "![b](y)"],
+        metric=["www.x.example", "<b>https://x</b>"],
+    )
+    first, second = _printed(capsys, "md", frame).splitlines()[2:]
+    assert r"\[a\](http\://x.example)" in first
+    assert r"www\.x.example" in first
+    assert r"!\[b\](y)" in second
+    assert r"\<b\>https\://x\</b\>" in second
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+cmd|x", "-2+3", "@SUM(A1)", "\t=1", "-1|calc"])
+def test_a_spreadsheet_runs_no_cell_of_a_csv(capsys, cell: str) -> None:
+    text = _printed(capsys, "csv", _FRAME.assign(upscaler=[cell, "bicubic"]))
+    [row] = list(csv.DictReader(io.StringIO(text)))[:1]
+    assert row["upscaler"] == f"'{cell}"
+    assert row["value"] == "inf"
+
+
+def test_numbers_of_a_csv_stay_numbers(capsys) -> None:
+    frame = _FRAME.assign(upscaler=["-1.5", "+2e-3"], value=[-1.0, -np.inf])
+    lines = _printed(capsys, "csv", frame).splitlines()
+    assert lines[1:] == ["set5,-1.5,psnr,-1.0,", "set5,+2e-3,psnr,-inf,-0.5"]
 
 
 def test_latex_escapes_what_would_be_markup(capsys) -> None:

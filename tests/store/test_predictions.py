@@ -150,5 +150,6 @@ def test_gc_keeps_a_map_that_a_row_of_images_tells_of_and_removes_others(store: 
         store.maps.write(image, b"png")
         os.utime(store.maps.path(image), (1, 1))
     store.append("images", [{"image": known, "kind": "explanation", "time": now()}])
-    assert gc(store) == (1, 3)
+    cleaned = gc(store)
+    assert (len(cleaned.old), cleaned.old_bytes) == (1, 3)
     assert set(store.maps) == {known}

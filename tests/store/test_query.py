@@ -66,3 +66,35 @@ def test_a_forked_child_asks_a_database_of_its_own(tmp_path: Path) -> None:
     command = [sys.executable, "-c", script, str(store.root)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
     assert done.stdout.strip() == str([[(30.0,)]] * 4)
+
+
+def test_what_memory_does_not_hold_goes_to_the_systems_temporary_folder(
+    tmp_path: Path, monkeypatch
+) -> None:
+    (tmp_path / "here").mkdir()
+    (tmp_path / "temporary").mkdir()
+    store = Store.create(tmp_path / "store")
+    store.append("scores", [score_row("a", 30.0)])
+    script = (
+        "import os, sys\n"
+        "from pathlib import Path\n"
+        "from srlab.store import query\n"
+        "query.MEMORY_LIMIT = '60MB'\n"
+        "with query.connect(Path(sys.argv[1]), ['scores']) as connection:\n"
+        "    connection.execute('SET threads = 1')\n"
+        "    connection.execute('CREATE TEMP TABLE t AS SELECT hash(range) AS a, '\n"
+        "        'repeat(range::VARCHAR, 4) AS s FROM range(2000000)')\n"
+        "    print(os.listdir('.'), len(os.listdir(sys.argv[2])))\n"
+    )
+    command = [sys.executable, "-c", script, str(store.root), str(tmp_path / "temporary")]
+    done = subprocess.run(
+        command,
+        cwd=tmp_path / "here",
+        env={**os.environ, "TMPDIR": str(tmp_path / "temporary")},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert done.stdout.strip() == "[] 1"
+    assert list((tmp_path / "temporary").iterdir()) == []

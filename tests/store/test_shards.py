@@ -222,7 +222,8 @@ def test_gc_removes_old_pictures_that_no_score_refers_to(store: Store) -> None:
         store.pictures.write(image, b"png")
     for image in (used, unused):
         os.utime(store.pictures.path(image), (0, 0))
-    assert gc(store) == (1, 3)
+    cleaned = gc(store)
+    assert (len(cleaned.old), cleaned.old_bytes) == (1, 3)
     assert set(store.pictures) == {used, young}
 
 
