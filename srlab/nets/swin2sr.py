@@ -6,12 +6,12 @@ import json
 from pathlib import Path
 
 import torch
-from torch.nn.functional import pad
 
 from srlab.errors import CheckpointMismatchError
 from srlab.extras import import_torchvision
 from srlab.nets.blocks import Net
 from srlab.nets.checkpoint import Weights
+from srlab.nets.padding import pad_to_multiple
 from srlab.nets.sight import probe_radius
 
 
@@ -30,9 +30,7 @@ class Swin2SR(Net):
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Sr in [0, 1] or a little beyond."""
         height, width = x.shape[-2:]
-        down, right = -height % self._window, -width % self._window
-        mode = "reflect" if down < height and right < width else "replicate"
-        y = self.model(pad(x, (0, right, 0, down), mode=mode)).reconstruction
+        y = self.model(pad_to_multiple(x, self._window)).reconstruction
         return y[..., : height * self.scale, : width * self.scale]
 
 
