@@ -23,7 +23,7 @@ from srlab.cli.options import (
     Upscalers,
 )
 from srlab.cli.telling import command_line, say_classified, say_evaluation
-from srlab.cli.terminal import INCOMPLETE
+from srlab.cli.terminal import INCOMPLETE, printable
 
 
 def register(app: typer.Typer) -> None:
@@ -103,17 +103,28 @@ def evaluate(
 def run(
     study: Annotated[Path, typer.Argument(metavar="STUDY.toml", help="What is to be done.")],
     store: StoreOption = None,
+    allow_code: Annotated[
+        bool, typer.Option("--allow-code", help="Run the code that the study names (py:…).")
+    ] = False,
 ) -> None:
     """Do everything that a study declares.
 
-    What is done already is not done again. Exit code 3 where something is missing.
+    What is done already is not done again. Exit code 3 where something is missing. Code of a
+    study's own is run only after it was agreed to, on a terminal or by --allow-code.
     """
     from srlab.cli.progress import make_progress
     from srlab.study.read import read_study
     from srlab.study.steps import run_study
 
     plan = read_study(study)
-    outcome = run_study(plan, store=store, progress=make_progress(), command=command_line())
+    outcome = run_study(
+        plan,
+        store=store,
+        progress=make_progress(),
+        command=command_line(),
+        allow_code=allow_code,
+        ask=_ask if sys.stdin.isatty() and sys.stderr.isatty() else None,
+    )
     for trained in outcome.trained:
         typer.echo(trained.told)
     if outcome.evaluation is not None:
@@ -127,6 +138,10 @@ def run(
     typer.echo(f"browse: {shlex.join([_called_as(), 'dashboard', *tail])}")
     if not outcome.complete:
         raise typer.Exit(INCOMPLETE)
+
+
+def _ask(question: str) -> bool:
+    return typer.confirm(printable(question), default=False, err=True)
 
 
 def _called_as() -> str:

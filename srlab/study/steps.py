@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,7 +17,7 @@ from srlab.classification.classify import (
     run_classify,
     with_control,
 )
-from srlab.classifiers.catalog import label_of
+from srlab.classifiers.catalog import CLASSIFIERS, label_of
 from srlab.data.benchmark import BenchmarkSource, Samples, parse_benchmark
 from srlab.data.catalog import BENCHMARKS
 from srlab.data.classes import KNOWN_IMAGES, parse_images
@@ -27,6 +28,7 @@ from srlab.places import is_folder, is_there
 from srlab.report.write import FORMATS, write_report
 from srlab.store.file_index import FileIndex
 from srlab.store.store import Store
+from srlab.study.consent import Ask, code_named, require_consent
 from srlab.study.read import ClassifyStep, EvaluateStep, Study, read_study
 from srlab.study.training import find_recipes, left_later, train_all
 from srlab.train.trained import Trained
@@ -55,11 +57,18 @@ def run_study(
     store: Path | None = None,
     progress: Progress | None = None,
     command: str = "",
+    allow_code: bool = False,
+    ask: Ask | None = None,
 ) -> Outcome:
     """Train what is not trained, evaluate and classify what is not stored, write the report.
 
-    Raises UsageError for a name that is not known, before anything is computed.
+    Raises UsageError for a name that is not known, before anything is computed; and
+    CodeNotAllowedError where the study names code that nobody agreed to run (see
+    `require_consent`, which takes `allow_code` and `ask`).
     """
+    if code_named(study) and str(study.folder) not in sys.path:
+        sys.path.insert(0, str(study.folder))
+    require_consent(study, allow=allow_code, ask=ask)
     for name in study.report.formats if study.report else ():
         if name not in FORMATS:
             raise StudyError(f"[report] formats holds {name!r}; known are {', '.join(FORMATS)}")
@@ -150,14 +159,11 @@ def _request(study: Study, step: EvaluateStep) -> Request:
 
 
 def _classify_request(study: Study, step: ClassifyStep, index: FileIndex) -> ClassifyRequest:
-    classifier = step.classifier
-    if classifier and is_folder(study.folder / classifier):
-        classifier = str(study.folder / classifier)
     request = make_classify_request(
         images=_anchored(step.images, study.folder),
         upscalers=[_anchored(text, study.folder) for text in step.upscalers],
         scales=step.scales,
-        classifier=classifier,
+        classifier=_anchored_classifier(step.classifier, study.folder),
         samples=step.samples,
         seed=step.seed,
         stratified=step.stratified,
@@ -169,6 +175,15 @@ def _classify_request(study: Study, step: ClassifyStep, index: FileIndex) -> Cla
     )
     index.save()
     return request
+
+
+def _anchored_classifier(text: str | None, folder: Path) -> str | None:
+    """`[LABEL=]FOLDER` with the folder made absolute, where it lies in the study's."""
+    if text is None or text in CLASSIFIERS:
+        return text
+    label, equals, rest = text.rpartition("=")
+    lies_there = rest not in CLASSIFIERS and is_folder(folder / rest)
+    return f"{label}{equals}{folder / rest}" if lies_there else text
 
 
 def _selection(study: Study) -> Filter:

@@ -179,9 +179,7 @@ def test_a_net_that_does_not_say_it_is_told_how(project: Path) -> None:
 @pytest.mark.parametrize("said", ["0", "2.5", "'8'", "4096"])
 def test_a_multiple_that_is_none_is_refused(project: Path, said: str) -> None:
     (project / "own_net.py").write_text(_PICKY.format(says=f"multiple_of = {said}"))
-    with pytest.raises(
-        CheckpointMismatchError, match=r"multiple_of is .*whole number"
-    ):
+    with pytest.raises(CheckpointMismatchError, match=r"multiple_of is .*whole number"):
         describe("py:own_net:Picky", 2)
 
 
