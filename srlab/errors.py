@@ -119,6 +119,12 @@ class PartnerMissingError(BenchmarkError):
     code = "partner-missing"
 
 
+class LeftOutError(BenchmarkError):
+    """Something that lies among images and is not read as one."""
+
+    code = "left-out"
+
+
 class CheckpointError(SrlabError):
     """A file of weights that cannot be used."""
 

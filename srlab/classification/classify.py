@@ -9,13 +9,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from srlab.classification.looks import wanted_looks
-from srlab.classification.run import Classification, run_classification
+from srlab.classification.run import Classification, Unclassified, run_classification
 from srlab.classifiers.catalog import CLASSIFIERS, describe_classifier
 from srlab.classifiers.info import ClassifierInfo
-from srlab.classifiers.labels import match_labels
+from srlab.classifiers.labels import known_classes, match_labels
 from srlab.data.class_image import ClassImage
 from srlab.data.classes import ClassSource, drawn_benchmark, parse_images
-from srlab.errors import Progress, Silent, UsageError
+from srlab.errors import LabelsError, LeftOutError, Progress, Silent, UsageError
 from srlab.evaluation.request import Request, make_request
 from srlab.evaluation.run import Evaluation, Resources, run_evaluation
 from srlab.fingerprint import file_digest
@@ -38,7 +38,7 @@ class ClassifyRequest:
     """A classification as it was asked for; images are drawn, names looked up.
 
     `asked` are the upscalers that were named, `upscalers` these and the control; `evaluation`
-    makes the pictures that the classifier looks at.
+    makes the pictures that the classifier looks at, `left_out` is what was brought and is not used.
     """
 
     source: ClassSource
@@ -47,6 +47,7 @@ class ClassifyRequest:
     upscalers: tuple[str, ...]
     asked: tuple[str, ...]
     evaluation: Request
+    left_out: tuple[Unclassified, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,8 +91,7 @@ def make_classify_request(
     source = parse_images(images)
     digest = partial(index.digest, kind="content", compute=file_digest) if index else file_digest
     info = describe_classifier(classifier or default_classifier(source), digest_file=digest)
-    match_labels(source.labels(), info.labels)
-    drawn = source.draw(samples, seed=seed, stratified=stratified)
+    drawn, unknown = draw_known(source, info, samples, seed=seed, stratified=stratified)
     given = [upscalers] if isinstance(upscalers, str) else list(upscalers)
     asked = tuple(parse_upscaler(text).label for text in given)
     given = with_control(given)
@@ -109,7 +109,37 @@ def make_classify_request(
         upscalers=tuple(parse_upscaler(text).label for text in given),
         asked=asked,
         evaluation=request,
+        left_out=(
+            *(
+                Unclassified(where=str(one.place), code=LeftOutError.code, reason=one.why)
+                for one in source.left_out()
+            ),
+            *(
+                Unclassified(
+                    where=f"{source.name}/{name}",
+                    code=LabelsError.code,
+                    reason=f"the classifier {info.name} knows no class of this name; its images "
+                    "are left out",
+                )
+                for name in unknown
+            ),
+        ),
     )
+
+
+def draw_known(
+    source: ClassSource,
+    info: ClassifierInfo,
+    samples: int | None,
+    *,
+    seed: int,
+    stratified: bool,
+) -> tuple[tuple[ClassImage, ...], list[str]]:
+    """The images drawn among those whose class the classifier knows, and the other classes."""
+    known, unknown = known_classes(source.labels(), info.labels)
+    match_labels(known, info.labels)
+    only = set(known) if unknown else None
+    return source.draw(samples, seed=seed, stratified=stratified, classes=only), unknown
 
 
 def with_control(upscalers: Iterable[str]) -> list[str]:
@@ -145,6 +175,7 @@ def run_classify(
         resources=given,
         progress=told,
     )
+    classification.troubles[:0] = request.left_out
     return Classified(
         benchmark=request.source.name,
         classifier=request.classifier.name,

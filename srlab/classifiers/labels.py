@@ -19,6 +19,18 @@ def normalise(name: str) -> str:
     return re.sub(r"[\s_-]+", "_", name.strip().lower())
 
 
+def known_classes(classes: Sequence[str], labels: Sequence[str]) -> tuple[list[str], list[str]]:
+    """`classes` apart: those that are among the labels by normalised name, and the others.
+
+    Raises LabelsError where fewer than two are.
+    """
+    names = {normalise(label) for label in labels}
+    known = [name for name in classes if normalise(name) in names]
+    if len(known) < 2:
+        match_labels(classes, labels)  # says which are not known
+    return known, [name for name in classes if normalise(name) not in names]
+
+
 def match_labels(classes: Sequence[str], labels: Sequence[str]) -> dict[str, int]:
     """The place in `labels` of each of `classes`, by normalised name.
 

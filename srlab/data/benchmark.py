@@ -14,6 +14,7 @@ from srlab.data.embedded import embedded_images
 from srlab.data.folders import natural
 from srlab.data.image_set import Images, ImageSet, Pairing
 from srlab.data.layouts import read_folder, set_title
+from srlab.data.left_out import LeftOut, unread
 from srlab.data.lr_folders import named_lr
 from srlab.data.luma_file import LUMA_SUFFIXES, read_luma_file
 from srlab.data.plane import Plane
@@ -39,12 +40,15 @@ class MissingPartner:
 class Samples:
     """The samples of one benchmark at one scale, by name, and what could not be paired.
 
-    `given` is the lr that the set brings at that scale, of all its samples whatever the limit.
+    `given` is the lr that the set brings at that scale, of all its samples whatever the limit;
+    `left_out` and `below` tell of what lies among the images (see ImageSet).
     """
 
     samples: tuple[Sample, ...]
     missing: tuple[MissingPartner, ...]
     given: Mapping[str, ImageSource | Plane] = field(default_factory=dict)
+    left_out: tuple[LeftOut, ...] = ()
+    below: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,7 +108,7 @@ class BenchmarkSource:
 
     def _samples(self, scale: int, degradation: str | None, limit: int | None) -> Samples:
         _check_request(scale, degradation, limit)
-        pairing = self._pairing(scale, degradation)
+        images, pairing = self._pairing(scale, degradation)
         hr, lr, made_by = pairing.hr, pairing.lr, GIVEN
         if lr is None:
             lr, made_by = dict.fromkeys(hr), degradation or DEFAULT
@@ -121,10 +125,16 @@ class BenchmarkSource:
             for name in sorted(hr.keys() & lr.keys(), key=natural)[:limit]
         )
         given = {name: source for name, source in (pairing.lr or {}).items() if name in hr}
-        return Samples(samples=samples, missing=_unpaired(hr, lr, scale), given=given)
+        return Samples(
+            samples=samples,
+            missing=_unpaired(hr, lr, scale),
+            given=given,
+            left_out=images.left_out,
+            below=images.below,
+        )
 
-    def _pairing(self, scale: int, degradation: str | None) -> Pairing:
-        """The images of `scale`, without lr where a named degradation makes it anew."""
+    def _pairing(self, scale: int, degradation: str | None) -> tuple[ImageSet, Pairing]:
+        """The set, and its images of `scale`, without lr where a named degradation makes it."""
         remade = degradation not in (None, GIVEN)
         images = self._images(None if remade else scale)
         pairing = images.at(scale)
@@ -140,7 +150,7 @@ class BenchmarkSource:
                 f"{self.name} brings no lr for x{scale}; leave the degradation out, or name one "
                 f"of {', '.join(DEGRADATIONS.names())}"
             )
-        return replace(pairing, lr=None) if remade else pairing
+        return images, replace(pairing, lr=None) if remade else pairing
 
     def _images(self, lr_scale: int | None) -> ImageSet:
         """What there is; from the hub only hr, and the lr of `lr_scale`."""
@@ -163,7 +173,14 @@ class BenchmarkSource:
                 f"{self.name} brings its own lr for every scale; leave out --lr, or name its "
                 "folder of hr images as the benchmark"
             )
-        return named_lr(found.hr, folder)
+        made = named_lr(found.hr, folder)
+        lr_places = {path.parent for p in made.pairings.values() for path in _files(p.lr)}
+        left = [one for place in sorted(lr_places) for one in unread(place)]
+        return replace(made, left_out=(*found.left_out, *left), below=found.below)
+
+
+def _files(images: Images | None) -> list[Path]:
+    return [source for source in (images or {}).values() if isinstance(source, Path)]
 
 
 def parse_benchmark(spec: str) -> BenchmarkSource:

@@ -17,6 +17,7 @@ from typing import Any
 from srlab.data.class_image import Choose, ClassImage, checked_name
 from srlab.data.download import cache_folder
 from srlab.data.folders import natural
+from srlab.data.left_out import LeftOut
 from srlab.errors import DownloadError
 from srlab.hub import fetch_hub_file
 
@@ -32,6 +33,10 @@ class HubClasses:
     def labels(self) -> tuple[str, ...]:
         """The classes' names, in the repository's order."""
         return tuple(self._index()["names"])
+
+    def left_out(self) -> tuple[LeftOut, ...]:
+        """Nothing."""
+        return ()
 
     def draw(self, choose: Choose) -> tuple[ClassImage, ...]:
         """The chosen images, called `<class>/<row>`; their order before the choice is that of rows.

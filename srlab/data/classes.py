@@ -5,9 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Protocol
 
 from srlab.data.benchmark import BenchmarkSource, default_name, split_name
@@ -16,6 +15,7 @@ from srlab.data.class_hub import HubClasses, shards
 from srlab.data.class_image import Choose, ClassImage
 from srlab.data.draw import draw_places
 from srlab.data.image_set import ImageSet
+from srlab.data.left_out import LeftOut
 from srlab.data.materials import MATERIALS, material_patches
 from srlab.errors import UsageError
 from srlab.image.files import encode_png
@@ -33,6 +33,10 @@ class ClassOrigin(Protocol):
 
     def draw(self, choose: Choose) -> tuple[ClassImage, ...]:
         """Those of all images that `choose` picks."""
+        ...
+
+    def left_out(self) -> tuple[LeftOut, ...]:
+        """What lies among the images and is none of them."""
         ...
 
 
@@ -56,15 +60,31 @@ class ClassSource:
         """The names of the classes as the set writes them. Raises as `draw` does."""
         return self.origin.labels()
 
+    def left_out(self) -> tuple[LeftOut, ...]:
+        """What lies among the images and is none of them, each with its reason."""
+        return self.origin.left_out()
+
     def draw(
-        self, samples: int | None = None, *, seed: int = 0, stratified: bool = False
+        self,
+        samples: int | None = None,
+        *,
+        seed: int = 0,
+        stratified: bool = False,
+        classes: Collection[str] | None = None,
     ) -> tuple[ClassImage, ...]:
         """`samples` of the images, or all, in natural order of their names; see `draw_places`.
 
-        Raises UsageError where more are asked for than there are, BenchmarkError for a folder that
-        holds no classes, OfflineError and DownloadError.
+        Only those of `classes`, where named. Raises UsageError where more are asked for than there
+        are, BenchmarkError for a folder that holds no classes, OfflineError and DownloadError.
         """
-        choose = partial(draw_places, samples=samples, seed=seed, stratified=stratified)
+
+        def choose(truths: Sequence[str]) -> list[int]:
+            of = [n for n, truth in enumerate(truths) if classes is None or truth in classes]
+            drawn = draw_places(
+                [truths[n] for n in of], samples=samples, seed=seed, stratified=stratified
+            )
+            return [of[place] for place in drawn]
+
         return self.origin.draw(choose)
 
 
@@ -82,6 +102,10 @@ class EmbeddedClasses:
             ClassImage(name=patch.name, truth=patch.label, source=encode_png(patch.pixels))
             for patch in (patches[place] for place in choose([one.label for one in patches]))
         )
+
+    def left_out(self) -> tuple[LeftOut, ...]:
+        """Nothing."""
+        return ()
 
 
 _FOOD101 = HubClasses(

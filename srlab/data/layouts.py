@@ -15,6 +15,7 @@ from pathlib import Path
 
 from srlab.data.folders import IMAGE_SUFFIXES, images, natural, subfolders, visible
 from srlab.data.image_set import ImageSet, Pairing
+from srlab.data.left_out import folders_below, unused
 from srlab.data.lr_folders import LrFolder, look_alikes, lr_folders, paired
 from srlab.data.side_names import (
     Side,
@@ -32,13 +33,23 @@ def read_folder(folder: Path) -> ImageSet:
     """The images of `folder`, by the first layout that fits; raises BenchmarkError for none."""
     for layout in LAYOUTS:
         if (found := layout(folder)) is not None:
-            return found
+            return _with_left_out(folder, found)
     holds = "holds no images" if visible(folder) else "is empty"
     raise BenchmarkError(
         f"{folder} {holds}; expected images ({' '.join(sorted(IMAGE_SUFFIXES))}), HR/ beside LR/ "
         "or LR_bicubic/X2/, GT/ beside LQ/, GTmod12/ beside LRbicx4/, DIV2K_valid_HR/ beside "
         "DIV2K_valid_LR_bicubic/X4/, or image_SRF_2/ with *_HR.png and *_LR.png"
     )
+
+
+def _with_left_out(folder: Path, found: ImageSet) -> ImageSet:
+    """`found` with what lies around its images and is none of them."""
+    files = found.files
+    places = list(dict.fromkeys(path.parent for path in files))
+    hr = found.hr or {}
+    homes = dict.fromkeys(path.parent for path in hr.values() if isinstance(path, Path))
+    below = [line for home in homes for line in folders_below(home, but=places)]
+    return replace(found, left_out=tuple(unused(folder, files)), below=tuple(below))
 
 
 def set_title(folder: Path) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
-from srlab.data.folders import IMAGE_SUFFIXES, subfolders, visible
+from srlab.data.folders import IMAGE_SUFFIXES, images_and_twins, subfolders, visible
+from srlab.data.side_names import read_side
 from srlab.errors import BenchmarkError
 from srlab.image.files import IMAGE_HEADS
 
@@ -19,37 +21,72 @@ _LOOKED_INTO = 1000
 _HEAD = 12
 
 
-def unread(folder: Path) -> Iterator[tuple[Path, str]]:
-    """The files of `folder` that look like images and are not read as such, and why.
+@dataclass(frozen=True, kw_only=True)
+class LeftOut:
+    """A file or folder that was brought and is not used, and why."""
+
+    place: Path
+    why: str
+
+    @property
+    def in_words(self) -> str:
+        """Both on one line."""
+        return f"{self.place}: {self.why}"
+
+
+def unread(folder: Path) -> Iterator[LeftOut]:
+    """The files of `folder` that look like images and are not read as such.
 
     Their suffix is one of another image format, or their first bytes are those of an image and
     their suffix is none; or their name is an image's and they are no file, as a broken link.
     """
-    if not folder.is_dir():
-        return
     strange = 0
     for path in visible(folder):
         suffix = path.suffix.lower()
         if suffix in UNREAD_SUFFIXES:
-            yield path, f"{suffix} is not read; convert it to PNG"
+            yield LeftOut(place=path, why=f"{suffix} is not read; convert it to PNG")
         elif suffix in IMAGE_SUFFIXES:
             if not path.is_file() and not path.is_dir():
-                yield path, "it is no file (a link to nothing, say)"
+                yield LeftOut(place=path, why="it is no file (a link to nothing, say)")
         elif path.is_file():
             strange += 1
             if strange <= _LOOKED_INTO and _looks_like_image(path):
-                yield path, "it is an image without an image's suffix; rename it"
+                why = "it is an image without an image's suffix; rename it"
+                yield LeftOut(place=path, why=why)
 
 
-def folders_below(folder: Path, *, but: Path | None = None) -> Iterator[str]:
+def twins(folder: Path) -> Iterator[LeftOut]:
+    """The image files of `folder` that share a stem."""
+    for group in images_and_twins(folder)[1]:
+        for path in group:
+            others = ", ".join(other.name for other in group if other != path)
+            why = f"it and {others} are one image by name; rename or remove one"
+            yield LeftOut(place=path, why=why)
+
+
+def unused(folder: Path, used: Iterable[Path]) -> Iterator[LeftOut]:
+    """What looks like an image in `folder`, and in the folders that `used` lie in, and is unused.
+
+    Images that say to be the results of other programs are not meant.
+    """
+    known = set(used)
+    for place in dict.fromkeys((folder, *sorted({path.parent for path in known}))):
+        yield from unread(place)
+        for path in images_and_twins(place)[0].values():
+            side = read_side(path.stem)
+            if path not in known and not (side and side.other):
+                yield LeftOut(place=path, why="it belongs to no sample")
+
+
+def folders_below(folder: Path, *, but: Iterable[Path] = ()) -> Iterator[str]:
     """A line for each folder in `folder` that holds images: these are not looked at.
 
-    Nothing is said of the folder `but`, nor of those around it.
+    Nothing is said of the folders `but`, nor of those around them.
     """
-    if not folder.is_dir():
-        return
+    others = [other.resolve() for other in but]
     for one in subfolders(folder):
-        if but is not None and but.resolve().is_relative_to(one.resolve()):
+        here = one.resolve()
+        if any(other.is_relative_to(here) for other in others):
             continue
         if count := count_images(one):
             yield f"{one}: the {count} images in this folder are not looked at"
@@ -61,6 +98,13 @@ def count_images(folder: Path) -> int:
         return sum(path.suffix.lower() in IMAGE_SUFFIXES for path in visible(folder))
     except BenchmarkError:
         return 0
+
+
+def listed(left: Iterable[str], *, most: int = 20) -> str:
+    """Lines one under the other; of very many the first, and how many more there are."""
+    lines = list(left)
+    more = [f"and {len(lines) - most} more"] if len(lines) > most else []
+    return "\n  ".join(lines[:most] + more)
 
 
 def _looks_like_image(path: Path) -> bool:

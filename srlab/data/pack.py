@@ -9,10 +9,18 @@ from typing import TYPE_CHECKING
 
 from srlab.data.benchmark import BenchmarkSource
 from srlab.data.degradation import SRCNN_PYTORCH
+from srlab.data.left_out import listed
 from srlab.data.luma import Luma, luma_of
 from srlab.data.luma_file import LUMA_SUFFIXES, MAX_IMAGES, check_name
 from srlab.data.sample import Sample
-from srlab.errors import BenchmarkError, PartnerMissingError, Progress, Silent, UsageError
+from srlab.errors import (
+    BenchmarkError,
+    LeftOutError,
+    PartnerMissingError,
+    Progress,
+    Silent,
+    UsageError,
+)
 from srlab.places import is_there
 
 if TYPE_CHECKING:
@@ -43,6 +51,11 @@ def pack(
     if benchmark.is_luma_file:
         raise UsageError(f"{benchmark.origin} is an evaluation file already; name images")
     found = benchmark.samples(scale, degradation=degradation)
+    if found.left_out:
+        raise LeftOutError(
+            f"{benchmark.name} holds more than its images; remove, convert or rename it:\n  "
+            f"{listed(left.in_words for left in found.left_out)}"
+        )
     if found.missing:
         raise PartnerMissingError(f"{found.missing[0].reason}; add it, or name a degradation")
     if len(found.samples) > MAX_IMAGES:

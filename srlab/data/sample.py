@@ -12,32 +12,29 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from srlab.data.catalog import URBAN100_TRAP
-from srlab.data.degradation import DEGRADATIONS, departure, prepare_given
+from srlab.data.degradation import DEGRADATIONS, prepare_given
 from srlab.data.luma import Luma
 from srlab.data.plane import Plane
 from srlab.errors import ImageUnreadableError
 from srlab.fingerprint import pixel_digest
 from srlab.image.files import ImageSource, decode
 
-# SelfExSR's own files, made by another edge rule, stay far below one grey level.
-SUSPICIOUS_GREY_LEVELS = 1.0
-
 
 @dataclass(frozen=True, kw_only=True)
 class Pair:
     """hr and lr, uint8 (H, W) or (H, W, 3), with lr exactly hr // scale (or hr's size: enlarged).
 
-    `notes` say what was done to the pixels and what looks wrong. The bytes are those of the
+    The notes say what was done to the content of each file. The bytes are those of the
     original files where they decode to exactly these pixels and may be kept as they are. `luma`
     is there where an evaluation file gives both: the levels as they were before rounding.
     """
 
     hr: NDArray[np.uint8]
     lr: NDArray[np.uint8]
-    notes: tuple[str, ...]
     hr_bytes: bytes | None
     lr_bytes: bytes | None
+    hr_notes: tuple[str, ...] = ()
+    lr_notes: tuple[str, ...] = ()
     luma: Luma | None = None
 
 
@@ -65,24 +62,24 @@ class Sample:
         """
         hr_bytes = _read(self.hr_source)
         original = decode(hr_bytes, name=self._label("hr"))
-        notes, lr_bytes = original.notes + self._rounding(), None
+        lr_notes, lr_bytes = (), None
         if self.lr_source is None:
             hr, lr = DEGRADATIONS[self.degradation](original.pixels, self.scale)
         else:
             lr_bytes = _read(self.lr_source)
             given = decode(lr_bytes, name=self._label("lr"))
-            hr, lr = original.pixels, given.pixels
+            hr, lr, lr_notes = original.pixels, given.pixels, given.notes
             if not self.enlarged:
                 hr, lr = prepare_given(hr, lr, self.scale)
-                notes += given.notes + self._doubts(hr, lr)
             lr_bytes = lr_bytes if given.verbatim else None
         unchanged = original.verbatim and hr.shape == original.pixels.shape
         return Pair(
             hr=hr,
             lr=lr,
-            notes=notes,
             hr_bytes=hr_bytes if unchanged else None,
             lr_bytes=lr_bytes,
+            hr_notes=original.notes + self._rounding(),
+            lr_notes=lr_notes,
             luma=self._given_luma(),
         )
 
@@ -90,6 +87,12 @@ class Sample:
         """The same sample with its files' bytes inside, for a machine without the files."""
         lr = None if self.lr_source is None else _held(self.lr_source)
         return replace(self, hr_source=_held(self.hr_source), lr_source=lr)
+
+    def named(self, side: str) -> str:
+        """The file of `side`, hr or lr, in short: its folder and its name."""
+        source = self.hr_source if side == "hr" else self.lr_source
+        place = source.path if isinstance(source, Plane) else source
+        return short_name(place) if isinstance(place, Path) else self._label(side)
 
     def _label(self, side: str) -> str:
         source = self.hr_source if side == "hr" else self.lr_source
@@ -106,17 +109,12 @@ class Sample:
     def _rounding(self) -> tuple[str, ...]:
         if not isinstance(self.hr_source, Plane):
             return ()
-        return (f"{self.benchmark}: the float luma of its file is rounded to 8 bits",)
+        return ("float luma is rounded to 8 bits",)
 
-    def _doubts(self, hr: NDArray[np.uint8], lr: NDArray[np.uint8]) -> tuple[str, ...]:
-        levels = departure(hr, lr, self.scale)
-        if levels <= SUSPICIOUS_GREY_LEVELS:
-            return ()
-        note = (
-            f"{self.benchmark}/{self.name} x{self.scale}: the given lr is not the degraded hr; it "
-            f"differs from MATLAB's bicubic by {levels:.2f} grey levels on average"
-        )
-        return (f"{note}; {URBAN100_TRAP}" if self.benchmark == "urban100" else note,)
+
+def short_name(path: Path) -> str:
+    """The name of a file after that of its folder."""
+    return f"{path.parent.name}/{path.name}"
 
 
 def source_digest(source: ImageSource) -> bytes:

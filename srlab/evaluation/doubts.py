@@ -1,14 +1,34 @@
-"""What of a store does not go with the files as they are now, a warning each.
+"""What looks wrong in a set, or does not go with what a store holds of it, a warning each.
 
-Scores of samples that left a set, of another given lr, of other outputs under the same label.
+Given lr that is not the degraded hr; scores of samples that left a set, of another given lr, of
+other outputs under the same label.
 """
 
 from __future__ import annotations
 
+import struct
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+
+from srlab.data.catalog import URBAN100_TRAP
+from srlab.data.degradation import GIVEN, departure
+from srlab.data.plane import Plane
+from srlab.data.sample import Sample
+from srlab.errors import SrlabError
 from srlab.evaluation.gather import Gathered
-from srlab.evaluation.plan import Stored
+from srlab.evaluation.plan import Item, Stored
 from srlab.evaluation.request import Request
+from srlab.execute.local import default_workers
+from srlab.file_state import file_state
+from srlab.fingerprint import digest
+from srlab.image.files import ImageSource
+from srlab.store.file_index import FileIndex
 from srlab.upscale.info import Family
+
+SUSPICIOUS_GREY_LEVELS = 1.0
+"""SelfExSR's own files, made by another edge rule, stay far below one grey level."""
 
 
 def left_behind(request: Request, gathered: Gathered, stored: Stored) -> list[str]:
@@ -65,3 +85,59 @@ def exchanged(gathered: Gathered, stored: Stored) -> list[str]:
         for (benchmark, scale, kind, label), samples in changed.items()
         if (left := before[benchmark, scale, kind, label] - here[benchmark, scale, kind, label])
     ]
+
+
+def not_degraded(items: Iterable[Item], index: FileIndex) -> list[str]:
+    """Warnings where a set's given lr is not its hr degraded by MATLAB's bicubic, one a scale."""
+    samples = {
+        (item.sample.benchmark, item.sample.scale, item.sample.name): item.sample
+        for item in items
+        if item.sample.degradation == GIVEN and not item.sample.enlarged
+    }
+    with ThreadPoolExecutor(default_workers()) as pool:
+        found = pool.map(partial(_departure, index=index), samples.values())
+        levels = {place: one for place, one in zip(samples, found, strict=True) if one is not None}
+    by_set: dict[tuple[str, int], list[float]] = {}
+    for (benchmark, scale, _), one in levels.items():
+        by_set.setdefault((benchmark, scale), []).append(one)
+    return [
+        _doubt(benchmark, scale, far, len(every))
+        for (benchmark, scale), every in by_set.items()
+        if (far := [one for one in every if one > SUSPICIOUS_GREY_LEVELS])
+    ]
+
+
+def _doubt(benchmark: str, scale: int, far: list[float], count: int) -> str:
+    text = (
+        f"{benchmark} x{scale}: the given lr is not the degraded hr; {len(far)} of {count} images "
+        f"differ from MATLAB's bicubic by more than {SUSPICIOUS_GREY_LEVELS:g} grey level, "
+        f"{sum(far) / len(far):.2f} on average"
+    )
+    return f"{text}; {URBAN100_TRAP}" if benchmark == "urban100" else text
+
+
+def _departure(sample: Sample, index: FileIndex) -> float | None:
+    """How far lr is from the degraded hr, in grey levels; None for files that cannot be read."""
+
+    def measured(path: Path) -> bytes:
+        del path
+        pair = sample.load()
+        return struct.pack("<d", departure(pair.hr, pair.lr, sample.scale))
+
+    lr, hr = sample.lr_source, sample.hr_source
+    place = lr.path if isinstance(lr, Plane) else lr
+    try:
+        if not isinstance(place, Path):
+            return struct.unpack("<d", measured(Path()))[0]
+        kind = f"departure x{sample.scale} {sample.name} {state_of(hr)}"
+        return struct.unpack("<d", index.digest(place, kind, measured))[0]
+    except (SrlabError, OSError):
+        return None
+
+
+def state_of(source: ImageSource | Plane | None) -> str:
+    """What tells whether an image is still the same, in a few letters."""
+    if isinstance(source, bytes) or source is None:
+        return ""
+    path = source.path if isinstance(source, Plane) else source
+    return digest([str(path), *file_state(path)]).hex()

@@ -17,6 +17,7 @@ from srlab.data.plane import Plane
 from srlab.data.sample import Sample, source_digest
 from srlab.errors import (
     ImageUnreadableError,
+    LeftOutError,
     PartnerMissingError,
     ProtocolError,
     ScaleNotServedError,
@@ -92,6 +93,7 @@ class _Gathering:
         self._request, self._index = request, index
         self._ambiguous: dict[tuple[str, str], str] = {}
         self._used: dict[Path, int] = {}
+        self._left_out: set[tuple[str, Path]] = set()
         self.result = Gathered()
 
     def describe_upscalers(self, scale: int) -> list[UpscalerInfo]:
@@ -152,10 +154,21 @@ class _Gathering:
         for missing in found.missing:
             error = PartnerMissingError(missing.reason)
             self._name_trouble(wish.benchmark, wish.scale, error, sample=missing.name)
+        self._name_left_out(wish, found)
         if wish.luma:
             self._gather_luma(wish, wish.luma, samples, infos)
         else:
             self._gather_images(wish, samples, infos)
+
+    def _name_left_out(self, wish: _Wish, found: Samples) -> None:
+        """Name what lies among a set's images and is not used; once, whatever the scales."""
+        for left in found.left_out:
+            if (wish.benchmark.name, left.place) not in self._left_out:
+                self._left_out.add((wish.benchmark.name, left.place))
+                error = LeftOutError(left.in_words)
+                self._name_trouble(wish.benchmark, wish.scale, error, sample=left.place.name)
+        warned = self.result.warnings
+        warned += [line for line in found.below if line not in warned]
 
     def _lr_kind(self, found: Samples) -> str:
         """The kind of the lr that a set brings; files that cannot be read are named elsewhere."""

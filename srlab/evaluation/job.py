@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from srlab.data.luma import Luma, luma_of
-from srlab.data.sample import Pair, Sample
+from srlab.data.sample import Pair, Sample, short_name
 from srlab.errors import SrlabError
-from srlab.evaluation.plan import Job
+from srlab.evaluation.plan import Item, Job
 from srlab.fingerprint import bytes_digest
 from srlab.image.difference import difference_map
 from srlab.image.files import encode_png
@@ -40,11 +41,14 @@ class NewImage:
 
 @dataclass(frozen=True, kw_only=True)
 class JobResult:
-    """Scores and images of a job; `error` where the sr image could not be had."""
+    """Scores and images of a job; `error` where the sr image could not be had.
+
+    `notes` are of which image each, by the name of its file or of the upscaler.
+    """
 
     scores: tuple[Score, ...]
     images: tuple[NewImage, ...]
-    notes: tuple[str, ...]
+    notes: tuple[tuple[str, str], ...]
     error: SrlabError | None = None
 
 
@@ -58,14 +62,14 @@ def perform(job: Job) -> JobResult:
     try:
         supplied = supply(item.upscaler, pair, known=job.known, ready=item.ready)
     except SrlabError as error:
-        return JobResult(scores=(), images=images, notes=pair.notes, error=error)
+        return JobResult(scores=(), images=images, notes=_notes(job, pair), error=error)
     if supplied.png is not None:
         images += (_sr_image(job, supplied),)
     if item.map is not None and item.map in job.keep:
         shown = difference_map(supplied.sr, pair.hr)
         images += (_new_image(item.map, MAP, shown, encode_png(shown), notes=()),)
     scores = _score(job, supplied.sr, pair.hr)
-    return JobResult(scores=scores, images=images, notes=pair.notes + supplied.notes)
+    return JobResult(scores=scores, images=images, notes=_notes(job, pair, supplied.notes))
 
 
 def _perform_on_luma(job: Job, images: tuple[NewImage, ...]) -> JobResult:
@@ -75,7 +79,24 @@ def _perform_on_luma(job: Job, images: tuple[NewImage, ...]) -> JobResult:
         scores = _score(job, luma_call(upscaler)(luma), luma.hr)
     except SrlabError as error:
         return JobResult(scores=(), images=images, notes=(), error=error)
-    return JobResult(scores=scores, images=images, notes=luma_notes(upscaler))
+    said = tuple((sr_name(job.item), note) for note in luma_notes(upscaler))
+    return JobResult(scores=scores, images=images, notes=said)
+
+
+def sr_name(item: Item) -> str:
+    """The file of a ready sr image, or the upscaler that makes it."""
+    if isinstance(item.ready, Path):
+        return short_name(item.ready)
+    return f"{item.upscaler.name} x{item.upscaler.scale}"
+
+
+def _notes(job: Job, pair: Pair, of_sr: tuple[str, ...] = ()) -> tuple[tuple[str, str], ...]:
+    sample = job.item.sample
+    return (
+        *((sample.named("hr"), note) for note in pair.hr_notes),
+        *((sample.named("lr"), note) for note in pair.lr_notes),
+        *((sr_name(job.item), note) for note in of_sr),
+    )
 
 
 def _score(job: Job, sr: NDArray[Any], hr: NDArray[Any]) -> tuple[Score, ...]:
@@ -110,10 +131,13 @@ def _load_luma(sample: Sample) -> Luma:
 
 def _pair_images(job: Job, pair: Pair) -> tuple[NewImage, ...]:
     keys = job.item.pair
-    sides = (("hr", keys.hr, pair.hr, pair.hr_bytes), ("lr", keys.lr, pair.lr, pair.lr_bytes))
+    sides = (
+        ("hr", keys.hr, pair.hr, pair.hr_bytes, pair.hr_notes),
+        ("lr", keys.lr, pair.lr, pair.lr_bytes, pair.lr_notes),
+    )
     return tuple(
-        _new_image(key, kind, pixels, original or encode_png(pixels), notes=pair.notes)
-        for kind, key, pixels, original in sides
+        _new_image(key, kind, pixels, original or encode_png(pixels), notes=notes)
+        for kind, key, pixels, original, notes in sides
         if key in job.keep
     )
 

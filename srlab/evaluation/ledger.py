@@ -16,6 +16,8 @@ from srlab.store.shards import now
 from srlab.upscale.info import UpscalerInfo
 
 COMPUTED = "computed"
+JOIN = "; "
+"""What stands between several notes on an image."""
 _PACKAGES = ("numpy", "numba", "pillow", "torch", "lpips", "transformers", "duckdb", "pyarrow")
 
 
@@ -120,7 +122,7 @@ class Ledger:
                 "channels": 1 if len(image.shape) == 2 else image.shape[2],
                 "bytes": len(image.png),
                 "seconds": image.seconds,
-                "notes": "; ".join(image.notes) or None,
+                "notes": JOIN.join(image.notes) or None,
             },
         )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from srlab.analysis.far_below import far_below
 from srlab.errors import Progress, Silent, SrlabError, UsageError
-from srlab.evaluation.doubts import exchanged, left_behind
+from srlab.evaluation.doubts import exchanged, left_behind, not_degraded
 from srlab.evaluation.gather import Gathered, gather
 from srlab.evaluation.job import MAP, JobResult, perform, self_contained
 from srlab.evaluation.known import read_known_scores
@@ -15,12 +15,13 @@ from srlab.evaluation.ledger import Ledger
 from srlab.evaluation.plan import Item, Job, Stored, make_jobs, make_plan
 from srlab.evaluation.preflight import clear
 from srlab.evaluation.request import Policy, Request
-from srlab.evaluation.stored import known_values, read_stored
+from srlab.evaluation.stored import known_values, read_stored, stored_notes
 from srlab.evaluation.trouble import Trouble
 from srlab.execute.cluster import on_ray
 from srlab.execute.local import default_workers, in_processes, in_threads
 from srlab.execute.outcome import Done, Failed
 from srlab.fingerprint import json_object
+from srlab.image.notes import Notes
 from srlab.nets.turns import forwards_at_once
 from srlab.store.buffer import RowBuffer
 from srlab.store.file_index import FileIndex
@@ -56,7 +57,7 @@ class Evaluation:
     """What an evaluation did: scores present before, taken over, computed, still missing; why.
 
     `samples` are (benchmark, sample); `lr` lists the benchmark, scale, degradation and kind of lr
-    of what it was of.
+    of what it was of; `notes` gathers what was done to files' content, for `warnings`.
     """
 
     run: str
@@ -69,6 +70,7 @@ class Evaluation:
     missing: int = 0
     troubles: list[Trouble] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    notes: Notes = field(default_factory=Notes, repr=False)
 
     @property
     def complete(self) -> bool:
@@ -91,6 +93,9 @@ def run_evaluation(
     gathered, result = _evaluate(request, store, progress or Silent(), resources or Resources())
     nets = {info.name for info in gathered.upscalers if info.family is Family.NETWORK}
     protocols = [protocol.name for protocol in request.protocols]
+    for name, note in stored_notes(store, gathered.items):
+        result.notes.add([note], name)
+    result.warnings += result.notes.lines()
     result.warnings += [
         found.in_words() for found in far_below(store, sorted(nets), result.lr, protocols)
     ]
@@ -102,6 +107,7 @@ def _evaluate(
 ) -> tuple[Gathered, Evaluation]:
     index = FileIndex(store)
     gathered = gather(request, index)
+    doubted = not_degraded(gathered.items, index)
     index.save()
     stored = read_stored(store, [source.name for source in request.benchmarks])
     plan = make_plan(gathered.items, stored, request.policy)
@@ -114,6 +120,7 @@ def _evaluate(
         troubles=list(gathered.troubles),
         warnings=[
             *gathered.warnings,
+            *doubted,
             *left_behind(request, gathered, stored),
             *exchanged(gathered, stored),
         ],
@@ -196,7 +203,6 @@ class _Working:
     ) -> None:
         self._store, self._ledger, self._result = store, ledger, result
         self._progress = progress
-        self._warned: set[str] = set(result.warnings)
 
     def work(self, jobs: list[Job], resources: Resources) -> None:
         """Do all jobs; the run's row says how it ended, also when it was cut short."""
@@ -247,8 +253,8 @@ class _Working:
             pictures = self._store.maps if image.kind == MAP else self._store.pictures
             pictures.write(image.image, image.png)
             self._ledger.keep_image(image)
-        for note in result.notes:
-            self._warn(note)
+        for name, note in result.notes:
+            self._result.notes.add([note], name)
         if result.error is not None:
             self._fail(job, result.error.code, str(result.error))
         for wanted, score in zip(job.wanted, result.scores, strict=False):
@@ -281,11 +287,6 @@ class _Working:
     def _keep_trouble(self, trouble: Trouble) -> None:
         self._result.troubles.append(trouble)
         self._ledger.keep_trouble(trouble)
-
-    def _warn(self, note: str) -> None:
-        if note not in self._warned:
-            self._warned.add(note)
-            self._result.warnings.append(note)
 
 
 def _forwards(jobs: list[Job], resources: Resources) -> int:

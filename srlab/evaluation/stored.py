@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 
-from srlab.evaluation.plan import Stored
+from srlab.evaluation.job import sr_name
+from srlab.evaluation.ledger import JOIN
+from srlab.evaluation.plan import Item, Stored
 from srlab.store.store import Store
 from srlab.supply.supply import KnownImage
+
+_BEFORE = "the given lr is not the degraded hr"
+"""Stores of 0.1.0 hold it as a note on images; it is found out from the files now."""
 
 
 def read_stored(store: Store, benchmarks: Sequence[str]) -> Stored:
@@ -37,3 +42,24 @@ def known_values(store: Store, keys: Set[bytes]) -> dict[bytes, float]:
         [sorted(keys)],
     )
     return {key: value for key, value in rows if key in keys}
+
+
+def stored_notes(store: Store, items: Iterable[Item]) -> Iterator[tuple[str, str]]:
+    """What was done to the images of `items` when they were read or made, by their names.
+
+    Of images that were stored before it is said again: their scores are no others for that.
+    """
+    rows = store.rows("SELECT image, notes FROM images WHERE notes <> ''", tables=("images",))
+    said = {bytes(image): notes for image, notes in rows if _BEFORE not in notes}
+    if not said:
+        return
+    for item in items:
+        sample = item.sample
+        sides = (
+            (item.pair.hr, sample.named("hr")),
+            (item.lr_image, sample.named("lr")),
+            (item.sr_image, sr_name(item)),
+        )
+        for image, name in sides:
+            if image in said:
+                yield from ((name, note) for note in said[image].split(JOIN))

@@ -53,7 +53,8 @@ def convert_files(
         raise UsageError(f"{source} holds no images (png, jpg, tif, bmp, webp)")
     targets = _targets(source, output, files)
     written: list[Path] = []
-    troubles = [f"{path}: left-out: {why}" for path, why in unread(source)]
+    in_folder = is_folder(source)
+    troubles = [f"{one.place}: left-out: {one.why}" for one in unread(source)] if in_folder else []
     progress.start("write", len(files))
     try:
         for path, target in targets.items():
@@ -70,7 +71,7 @@ def convert_files(
             progress.advance(path.stem)
     finally:
         progress.finish()
-    below = folders_below(source, but=output)
+    below = folders_below(source, but=[output]) if in_folder else ()
     return Converted(
         written=tuple(written), troubles=tuple(troubles), notes=(*notes.lines(), *below)
     )

@@ -150,7 +150,8 @@ def _pairs(sr: Path, hr: Path, scale: int | None) -> tuple[dict[str, tuple[Path,
     ]
     left = [path for path in matches.unmatched_files if path not in used]
     troubles += [f"{path.stem}: partner-missing: only in {path.parent}" for path in left]
-    troubles += [f"{path}: left-out: {why}" for folder in (sr, hr) for path, why in unread(folder)]
+    left_out = [one for folder in (sr, hr) for one in unread(folder)]
+    troubles += [f"{one.place}: left-out: {one.why}" for one in left_out]
     pairs = {name: (ready[name], references[name]) for name in references if name in ready}
     return pairs, troubles
 

@@ -13,14 +13,15 @@ from srlab.classification.classify import (
     Classified,
     ClassifyRequest,
     default_classifier,
+    draw_known,
     make_classify_request,
     run_classify,
     with_control,
 )
-from srlab.classifiers.catalog import CLASSIFIERS, label_of
+from srlab.classifiers.catalog import CLASSIFIERS, describe_classifier, label_of
 from srlab.data.benchmark import BenchmarkSource, Samples, parse_benchmark
 from srlab.data.catalog import BENCHMARKS
-from srlab.data.classes import KNOWN_IMAGES, parse_images
+from srlab.data.classes import KNOWN_IMAGES, ClassSource, parse_images
 from srlab.errors import Progress, StudyError
 from srlab.evaluation.request import Request, make_request
 from srlab.evaluation.run import Evaluation, Resources, run_evaluation
@@ -212,15 +213,24 @@ def _predictions(study: Study) -> PredictionFilter | None:
         return None
     source = parse_images(_anchored(step.images, study.folder))
     upscalers = [parse_upscaler(_anchored(text, study.folder)).label for text in step.upscalers]
-    drawn = source.draw(step.samples, seed=step.seed, stratified=step.stratified)
     return PredictionFilter(
         benchmarks=[source.name],
-        samples=[image.name for image in drawn] if step.samples is not None else [],
+        samples=_drawn(study, step, source),
         scales=step.scales,
         classifiers=[label_of(step.classifier or default_classifier(source))],
         upscalers=[*with_control(upscalers), Arm.SMALL.value],
         degradation=step.degradation,
     )
+
+
+def _drawn(study: Study, step: ClassifyStep, source: ClassSource) -> list[str]:
+    """The images that a study draws; none where it takes all."""
+    if step.samples is None:
+        return []
+    named = _anchored_classifier(step.classifier, study.folder)
+    info = describe_classifier(named or default_classifier(source))
+    drawn, _ = draw_known(source, info, step.samples, seed=step.seed, stratified=step.stratified)
+    return [image.name for image in drawn]
 
 
 def _scores_of(predictions: PredictionFilter | None, step: ClassifyStep | None) -> Filter:

@@ -240,7 +240,7 @@ class NetworkUpscaler:
                 torch.cuda.empty_cache()
                 continue
             if tile != asked:
-                self._note(f"memory ran out; done in tiles of {tile} lr pixels")
+                self._note(f"memory ran out: done in tiles of {tile} lr pixels")
             return y
         raise MemoryShortError(
             f"the memory of {self._way.device} does not suffice for {tuple(x.shape[-2:])}, not "

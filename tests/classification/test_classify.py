@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ import pandas as pd
 import pytest
 
 from srlab.classification import run
-from srlab.classification.classify import classify, make_classify_request
+from srlab.classification.classify import classify, make_classify_request, run_classify
 from srlab.classifiers.catalog import describe_classifier
 from srlab.classifiers.labels import normalise
 from srlab.classifiers.network import NetworkClassifier
@@ -186,17 +187,32 @@ def test_a_smaller_draw_is_not_warned_of_what_a_larger_one_left(
     assert caplog.text == ""
 
 
-def test_a_class_that_the_classifier_does_not_know_is_named_before_anything_is_done(
+def test_classes_that_the_classifier_does_not_know_are_named_and_the_others_go_on(
     pictures, vit, tmp_path
 ) -> None:
-    (tmp_path / "more").mkdir()
-    for folder in [*pictures.iterdir(), pictures / "coins"]:
-        name = folder.name if not (tmp_path / "more" / folder.name).exists() else "zebra"
-        (tmp_path / "more" / name).symlink_to(folder)
-    with pytest.raises(LabelsError, match="knows no 'zebra'"):
-        classify(
-            str(tmp_path / "more"), [], [2], classifier=str(vit), store=str(tmp_path / "store")
-        )
+    place = tmp_path / "more"
+    shutil.copytree(pictures, place)
+    shutil.copytree(place / "coins", place / "zebra")
+    (place / "bird").mkdir()
+    (place / "coins" / "spin.gif").write_bytes(b"GIF89a")
+    request = make_classify_request(
+        images=str(place), upscalers=[], scales=[2], classifier=str(vit), samples=6, stratified=True
+    )
+    assert {image.truth for image in request.images} == set(CLASSES)
+    done = run_classify(request, Store.create(tmp_path / "store"))
+    assert not done.complete
+    said = {trouble.where: trouble.reason for trouble in done.classification.troubles}
+    assert list(said) == [str(place / "bird"), str(place / "coins" / "spin.gif"), "more/zebra"]
+    assert "the classifier vit knows no class of this name" in said["more/zebra"]
+    assert done.classification.computed == 18  # originals, small images and bicubic of six
+
+
+def test_classes_of_which_the_classifier_knows_none_are_refused(pictures, vit, tmp_path) -> None:
+    place = tmp_path / "others"
+    for number, folder in enumerate(sorted(pictures.iterdir())):
+        shutil.copytree(folder, place / f"animal {number}")
+    with pytest.raises(LabelsError, match="knows no 'animal 0', 'animal 1', 'animal 2'"):
+        classify(str(place), [], [2], classifier=str(vit), store=str(tmp_path / "store"))
     assert Store.open(tmp_path / "store").rows("SELECT count(*) FROM scores") == [(0,)]
 
 

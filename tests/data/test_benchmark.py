@@ -216,7 +216,7 @@ def test_the_released_pairs_of_set5_load_without_a_doubt(shared):
     assert source.name == "set5"
     for sample in source.samples(3).samples:
         pair = sample.load()
-        assert pair.notes == ()
+        assert pair.hr_notes == pair.lr_notes == ()
         assert pair.hr_bytes == sample.hr_source.read_bytes()
 
 

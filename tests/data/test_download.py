@@ -76,7 +76,7 @@ def test_a_known_set_is_served_with_its_lr(hub, hr):
     assert [sample.name for sample in found.samples] == ["baby", "bird"]
     pair = found.samples[0].load()
     assert np.array_equal(pair.hr, hr)
-    assert pair.notes == ()
+    assert pair.hr_notes == pair.lr_notes == ()
     assert hub == [
         "eugenesiow/Set5/data/Set5_HR.tar.gz",
         "eugenesiow/Set5/data/Set5_LR_x2.tar.gz",

@@ -83,7 +83,7 @@ def test_a_native_pair_is_rounded_to_grey_for_8_bit_protocols_and_says_so(write)
     np.testing.assert_array_equal(pair.hr, to_uint8(pair.luma.hr))
     np.testing.assert_array_equal(pair.lr, to_uint8(pair.luma.lr))
     assert pair.luma.enlarged is None
-    assert pair.notes[0] == "eval: the float luma of its file is rounded to 8 bits"
+    assert pair.hr_notes == ("float luma is rounded to 8 bits",)
     assert np.array_equal(decode(pair.hr_bytes).pixels, pair.hr)
 
 

@@ -36,7 +36,7 @@ def test_a_made_pair_is_what_its_degradation_makes(made, hr):
     cut, lr = DEGRADATIONS["matlab-bicubic"](hr, 2)
     assert np.array_equal(pair.hr, cut)
     assert np.array_equal(pair.lr, lr)
-    assert pair.notes == ()
+    assert pair.hr_notes == pair.lr_notes == ()
 
 
 def test_the_files_bytes_come_along_where_they_are_the_pixels(given):
@@ -63,31 +63,6 @@ def test_a_grey_sample_stays_grey(tmp_path, save, grey, made):
     pair = replace(made, hr_source=save(tmp_path / "grey.png", grey)).load()
     assert pair.hr.shape == (48, 60)
     assert pair.lr.shape == (24, 30)
-
-
-def test_an_lr_that_is_not_the_degraded_hr_is_noted_with_sample_and_number(
-    tmp_path, save, given, hr
-):
-    lr = DEGRADATIONS["matlab-bicubic"](np.minimum(hr, 200), 2)[1]
-    sample = replace(given, lr_source=save(tmp_path / "off.png", lr + np.uint8(40)))
-    (note,) = sample.load().notes
-    assert "pets/cat x2" in note
-    assert "grey levels" in note
-    assert "SelfExSR" not in note
-
-
-def test_the_urban100_trap_is_named_where_hr_was_halved_once_more(tmp_path, save, given, hr):
-    halved = DEGRADATIONS["matlab-bicubic"](hr[:48, :60], 2)[1]
-    sharpened_lr = np.roll(DEGRADATIONS["matlab-bicubic"](halved, 2)[1], 1, axis=0)
-    sample = replace(
-        given,
-        benchmark="urban100",
-        hr_source=save(tmp_path / "u_hr.png", halved),
-        lr_source=save(tmp_path / "u_lr.png", sharpened_lr),
-    )
-    (note,) = sample.load().notes
-    assert "urban100/cat" in note
-    assert "image_SRF_4" in note
 
 
 def test_a_pair_that_does_not_fit_is_refused(tmp_path, save, given, hr):

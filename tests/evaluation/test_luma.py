@@ -245,7 +245,7 @@ def test_a_native_file_serves_8_bit_protocols_and_nets_that_enlarge(
     pack(parse_benchmark(str(tiny_set)), 3, packed, native=True)
     result = run(packed, protocols=["paper-y"], upscalers=["bicubic", str(nets["y"])])
     assert (result.computed, result.complete) == (24, True)
-    assert result.warnings == ["eval: the float luma of its file is rounded to 8 bits"]
+    assert result.warnings == [f"{tmp_path.name}/eval.h5: float luma is rounded to 8 bits"]
     refused = run(packed, upscalers=["bicubic", str(nets["y"])], metrics=["psnr"])
     assert (refused.computed, refused.missing) == (0, 12)
     assert {t.protocol for t in refused.troubles} == {PROTOCOL}

@@ -88,7 +88,7 @@ def test_memory_that_runs_out_leads_to_tiles_and_is_said(
 
     monkeypatch.setattr(call.net, "forward", short_of_memory)
     assert np.abs(call(lr).astype(int) - expected).max() <= 1
-    assert call.notes == ("memory ran out; done in tiles of 16 lr pixels",)
+    assert call.notes == ("memory ran out: done in tiles of 16 lr pixels",)
 
 
 @pytest.mark.parametrize("tile", [None, 16, 40])

@@ -83,7 +83,7 @@ def test_a_net_of_the_wrong_output_size_is_found_out(own: str, lr: NDArray[np.ui
     from srlab.supply.supply import supply
 
     hr = upscale(lr, 2)
-    pair = Pair(hr=hr, lr=lr, notes=(), hr_bytes=None, lr_bytes=None)
+    pair = Pair(hr=hr, lr=lr, hr_bytes=None, lr_bytes=None)
     with pytest.raises(SizeMismatchError, match="expected exactly 2 times"):
         supply(describe(f"py:{own}:make_wrong", 2), pair)
     with pytest.raises(SizeMismatchError, match="gave 21x26 for an lr of 21x26"):
