@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from srlab.errors import ImageTooSmallError, Progress, TrainingError
 from srlab.image.files import image_size
+from srlab.image.notes import Notes
 from srlab.train.pairs import Pixels, TrainingFiles, factor, make_pair
 from srlab.train.patches import open_patches, prepare
 from srlab.train.upscaler_recipe import Augment, Source, UpscalerRecipe
@@ -99,12 +100,15 @@ def read_crops(files: TrainingFiles, recipe: UpscalerRecipe, progress: Progress)
     size = recipe.patches.size
     _announce(files, recipe, progress)
     pairs: list[Batch] = []
+    notes = Notes()
     progress.start("read images", len(files.train))
     for path in files.train:
-        pair = _large_enough(path, recipe, progress)
+        pair = _large_enough(path, recipe, progress, notes)
         pairs += [pair] if pair else []
         progress.advance(path.stem)
     progress.finish()
+    for line in notes.lines():
+        progress.warn(line)
     if not pairs:
         raise TrainingError(
             f"none of {len(files.train)} images is as large as a patch, {size}x{size} pixels of "
@@ -125,11 +129,13 @@ def _announce(files: TrainingFiles, recipe: UpscalerRecipe, progress: Progress) 
         )
 
 
-def _large_enough(path: Path, recipe: UpscalerRecipe, progress: Progress) -> Batch | None:
+def _large_enough(
+    path: Path, recipe: UpscalerRecipe, progress: Progress, notes: Notes
+) -> Batch | None:
     """The pair of an image, or None, said to `progress`, where a patch does not fit into it."""
     size = recipe.patches.size
     try:
-        x, y = make_pair(path, recipe)
+        x, y = make_pair(path, recipe, notes)
     except ImageTooSmallError as error:
         progress.warn(f"{path} is left out: {error}")
         return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import ceil
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,8 +18,10 @@ from srlab.data.materials import SIDE, material_strips
 from srlab.errors import Progress, TrainingError
 from srlab.fingerprint import digest, pixel_digest
 from srlab.image.color import replicate
-from srlab.image.files import decode
+from srlab.image.files import ImageSource, decode
+from srlab.image.notes import Notes
 from srlab.places import is_there
+from srlab.train.broken import all_broken_named, refuse
 from srlab.train.classifier_recipe import MATERIALS, ClassifierRecipe
 from srlab.train.vit import resized
 
@@ -61,12 +64,14 @@ class ClassPictures:
 def read_pictures(recipe: ClassifierRecipe, progress: Progress) -> ClassPictures:
     """The recipe's pictures.
 
-    Raises TrainingError where they cannot be trained on, BenchmarkError for a folder that holds no
-    classes, ImageError for a picture that does not decode.
+    Raises TrainingError where they cannot be trained on, with all the files that are in the way,
+    BenchmarkError for a folder that holds no classes.
     """
     if recipe.data.images == MATERIALS:
         return _read_materials(recipe)
-    return _read_files(recipe, _choose(recipe), progress)
+    chosen = _choose(recipe)
+    with all_broken_named(chosen.by_name):
+        return _read_files(recipe, chosen, progress)
 
 
 def _read_materials(recipe: ClassifierRecipe) -> ClassPictures:
@@ -101,17 +106,24 @@ class _Chosen:
     held: Sequence[ClassImage]
     validation: str
 
+    @property
+    def by_name(self) -> dict[str, ImageSource]:
+        """The files of all pictures."""
+        return {_name(image): image.source for image in (*self.train, *self.held)}
+
 
 def _choose(recipe: ClassifierRecipe) -> _Chosen:
     source = _source(recipe, recipe.data.images)
-    train = _first(source.draw(), recipe.data.limit)
+    train, left = _first(source.draw(), recipe.data.limit), list(source.left_out())
     if recipe.validation.images:
         other = _source(recipe, recipe.validation.images)
         held, name = other.draw(), other.name
+        left += other.left_out()
     else:
         train, held = _hold_out(train, recipe.validation.held_out)
         name = f"last {recipe.validation.held_out:g} of each class of {source.name}"
     chosen = _Chosen(labels=source.labels(), train=train, held=held, validation=name)
+    refuse(left, chosen.by_name)
     _check(chosen)
     return chosen
 
@@ -168,16 +180,19 @@ def _read_files(recipe: ClassifierRecipe, chosen: _Chosen, progress: Progress) -
             f"{len(train) + len(held)} pictures are {needed / 1e9:.1f} GB at {large}x{large}, and "
             f"at most {_IN_MEMORY_BYTES / 1e9:.1f} GB are held in memory; set [data] limit"
         )
+    notes = Notes()
     progress.start("read pictures", len(train) + len(held))
     groups: dict[str, list[Pixels]] = {label: [] for label in labels}
     for image in train:
-        groups[image.truth].append(_read(image, recipe, large))
+        groups[image.truth].append(_read(image, recipe, large, notes))
         progress.advance(image.name)
     x = []
     for image in held:
-        x.append(_read(image, recipe, size))
+        x.append(_read(image, recipe, size, notes))
         progress.advance(image.name)
     progress.finish()
+    for line in notes.lines():
+        progress.warn(line)
     return ClassPictures(
         labels=labels,
         train=tuple(tuple(group) for group in groups.values()),
@@ -188,9 +203,16 @@ def _read_files(recipe: ClassifierRecipe, chosen: _Chosen, progress: Progress) -
     )
 
 
-def _read(image: ClassImage, recipe: ClassifierRecipe, side: int) -> Pixels:
+def _read(image: ClassImage, recipe: ClassifierRecipe, side: int, notes: Notes) -> Pixels:
     """A picture squashed to a square, as the processor does it."""
-    return resized(_channels(decode(image.source, name=image.name).pixels, recipe), side)
+    decoded = decode(image.source, name=_name(image))
+    notes.add(decoded.notes, image.name)
+    return resized(_channels(decoded.pixels, recipe), side)
+
+
+def _name(image: ClassImage) -> str:
+    """Where a picture is, for a person who mends it."""
+    return str(image.source) if isinstance(image.source, Path) else image.name
 
 
 def _channels(pixels: Pixels, recipe: ClassifierRecipe) -> Pixels:

@@ -12,8 +12,10 @@ from srlab.data.benchmark import Samples, parse_benchmark
 from srlab.data.degradation import DEFAULT as MATLAB_BICUBIC
 from srlab.data.degradation import DEGRADATIONS, SRCNN_PYTORCH
 from srlab.data.luma import Luma, luma_of
+from srlab.data.sample import short_name
 from srlab.errors import Progress, Silent, TrainingError
-from srlab.image.files import read_image
+from srlab.image.files import decode
+from srlab.image.notes import Notes
 from srlab.metrics.catalog import METRICS
 from srlab.metrics.protocol import PROTOCOLS
 from srlab.metrics.score import score_pair
@@ -94,7 +96,7 @@ def validation_pairs(
 ) -> list[tuple[Pixels, Pixels]]:
     """`(hr, lr)` of the held-out images, or of the recipe's benchmark."""
     if not recipe.validation.benchmark:
-        return _held_out(recipe, files, recipe.data.degradation)
+        return _held_out(recipe, files, recipe.data.degradation, progress)
     pairs = [sample.load() for sample in _samples(recipe, progress, luma=False).samples]
     return [(pair.hr, pair.lr) for pair in pairs]
 
@@ -104,16 +106,22 @@ def validation_lumas(
 ) -> list[Luma]:
     """The same images as float luma, prepared as the protocol `srcnn-pytorch` wants them."""
     if not recipe.validation.benchmark:
-        return [luma_of(hr, lr) for hr, lr in _held_out(recipe, files, SRCNN_PYTORCH)]
+        return [luma_of(hr, lr) for hr, lr in _held_out(recipe, files, SRCNN_PYTORCH, progress)]
     pairs = [sample.load() for sample in _samples(recipe, progress, luma=True).samples]
     return [pair.luma or luma_of(pair.hr, pair.lr) for pair in pairs]
 
 
 def _held_out(
-    recipe: UpscalerRecipe, files: TrainingFiles, degradation: str
+    recipe: UpscalerRecipe, files: TrainingFiles, degradation: str, progress: Progress | None
 ) -> list[tuple[Pixels, Pixels]]:
-    make = DEGRADATIONS[degradation]
-    return [make(read_image(path), recipe.net.scale) for path in files.held_out]
+    make, notes, pairs = DEGRADATIONS[degradation], Notes(), []
+    for path in files.held_out:
+        decoded = decode(path)
+        notes.add(decoded.notes, short_name(path))
+        pairs.append(make(decoded.pixels, recipe.net.scale))
+    for line in notes.lines():
+        (progress or Silent()).warn(line)
+    return pairs
 
 
 def _samples(recipe: UpscalerRecipe, progress: Progress | None, *, luma: bool) -> Samples:

@@ -28,7 +28,9 @@ from srlab.data.hdf5 import require_sound
 from srlab.errors import PatchesError, Progress, Silent, TrainingError
 from srlab.fingerprint import canonical_json, digest, json_object
 from srlab.image.files import image_size
+from srlab.image.notes import Notes
 from srlab.store.files import named_errors, write_whole
+from srlab.train.broken import all_broken_named
 from srlab.train.pairs import Pixels, TrainingFiles, factor, make_pair, training_files
 from srlab.train.upscaler_recipe import UpscalerRecipe
 
@@ -117,8 +119,15 @@ def prepare(recipe: UpscalerRecipe, *, out: Path, progress: Progress | None = No
     It is the recipe's `file`, or `patches.h5` in `out`. Raises PatchesError where that is
     something else, TrainingError as `plan_patches` does.
     """
-    progress = progress or Silent()
-    plan = plan_patches(recipe)
+    progress, files = progress or Silent(), training_files(recipe)
+    with all_broken_named(files.by_name):
+        return _prepared(recipe, files, out, progress)
+
+
+def _prepared(recipe: UpscalerRecipe, files: TrainingFiles, out: Path, progress: Progress) -> Path:
+    plan = plan_patches(recipe, files)
+    for line in files.below:
+        progress.warn(line)
     path = recipe.path(recipe.patches.file) if recipe.patches.file else out / "patches.h5"
     parts = path.with_name(f".{path.stem}-{digest(plan.facts).hex()[:16]}.parts")
     if path.exists():
@@ -145,13 +154,16 @@ def _make(
     for small in plan.too_small:
         size = recipe.patches.size
         progress.warn(f"{small} is left out: a patch of {size}x{size} does not fit into it")
+    notes = Notes()
     progress.start(f"prepare {plan.in_words()}", len(plan.files))
     for index, image in enumerate(plan.files):
         part = parts / f"{index:06d}.npz"
         if len(plan.chosen[index]) and not _whole(part):
-            write_whole(part, _cut(image, plan.chosen[index], recipe))
+            write_whole(part, _cut(image, plan.chosen[index], recipe, notes))
         progress.advance(image.stem)
     progress.finish()
+    for line in notes.lines():
+        progress.warn(line)
     _require_room(path, parts)
     progress.start(f"put {plan.count:,} patches together", 2 * len(plan.files))
     _put_together(path, parts, plan, progress)
@@ -268,9 +280,9 @@ def _choose(counts: list[int], most: int, seed: int) -> tuple[NDArray[np.int64],
     return tuple(part - start for part, start in zip(np.split(chosen, cuts), starts, strict=True))
 
 
-def _cut(image: Path, chosen: NDArray[np.int64], recipe: UpscalerRecipe) -> bytes:
+def _cut(image: Path, chosen: NDArray[np.int64], recipe: UpscalerRecipe, notes: Notes) -> bytes:
     """The chosen patches of one image, as the bytes of an npz."""
-    x, y = make_pair(image, recipe)
+    x, y = make_pair(image, recipe, notes)
     size, stride, grown = recipe.patches.size, recipe.patches.stride, factor(recipe)
     _, columns = _places((x.shape[0], x.shape[1]), recipe)
     corners = [(int(place) // columns * stride, int(place) % columns * stride) for place in chosen]

@@ -12,6 +12,7 @@ from torch import nn
 from srlab.errors import Progress
 from srlab.nets.save import write_checkpoint
 from srlab.train.batches import open_batches
+from srlab.train.broken import all_broken_named
 from srlab.train.judge import Judge, name_of_validation
 from srlab.train.optimise import LOSSES, find_start, starting_net
 from srlab.train.pairs import training_files
@@ -36,9 +37,12 @@ class UpscalerTask:
     ) -> None:
         files = training_files(recipe)
         self._recipe, self._out, self._progress = recipe, out, progress
-        self.judge = Judge(recipe, files, device, progress)
-        self.data = files.facts()
-        self.batches = open_batches(recipe, files, out, progress=progress, processes=processes)
+        for line in files.below:
+            progress.warn(line)
+        with all_broken_named(files.by_name):
+            self.judge = Judge(recipe, files, device, progress)
+            self.data = files.facts()
+            self.batches = open_batches(recipe, files, out, progress=progress, processes=processes)
 
     def find_start(self) -> Path | None:
         """The file that the recipe's `start_from` names."""

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from srlab.data.materials import MATERIALS, material_strips
-from srlab.errors import BenchmarkError, ImageUnreadableError, Silent, TrainingError, UsageError
-from srlab.image.files import read_image, write_image
+from srlab.errors import BenchmarkError, Silent, TrainingError, UsageError
+from srlab.image.files import read_image
 from srlab.train import class_pictures
 from srlab.train.class_pictures import read_pictures
 from srlab.train.recipe import find_recipe
@@ -78,16 +78,6 @@ def test_a_class_that_only_the_validation_shows_is_named(
     validation = {"held_out": 0, "images": str(tmp_path / "other")}
     with pytest.raises(TrainingError, match="the validation pictures show moon, which the train"):
         read_pictures(make_classifier(validation=validation), Silent())
-
-
-def test_a_picture_that_does_not_decode_is_named(make_classifier, textures, tmp_path) -> None:
-    for name in ("cat", "grass"):
-        (tmp_path / "broken" / name).mkdir(parents=True)
-        for index in range(2):
-            write_image(tmp_path / "broken" / name / f"{index}.png", np.zeros((9, 9), np.uint8))
-    (tmp_path / "broken" / "grass" / "0.png").write_bytes(b"no picture")
-    with pytest.raises(ImageUnreadableError, match=r"grass/0"):
-        read_pictures(make_classifier(data={"images": str(tmp_path / "broken")}), Silent())
 
 
 def test_more_than_fits_into_memory_is_refused_before_it_is_read(

@@ -13,6 +13,7 @@ from srlab.data.degradation import DEGRADATIONS
 from srlab.data.pack import pack
 from srlab.errors import ProtocolError, UsageError
 from srlab.image.files import read_image, write_image
+from srlab.image.notes import Notes
 from srlab.nets.recognise import build
 from srlab.train.judge import Judge, validation_lumas, validation_pairs
 from srlab.train.loop import train
@@ -78,7 +79,7 @@ def test_the_loss_is_that_of_the_float_output_on_whole_images(make_recipe, chann
     weights = build(recipe.net).state_dict()
     losses = []
     for path in files.held_out:
-        x, y = (torch.from_numpy(side) / 255.0 for side in make_pair(path, recipe))
+        x, y = (torch.from_numpy(side) / 255.0 for side in make_pair(path, recipe, Notes()))
         judge._net.load_state_dict(weights)
         with torch.inference_mode():
             made = judge._net(x.permute(2, 0, 1)[None])[0].permute(1, 2, 0).clamp(0, 1)

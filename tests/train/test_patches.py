@@ -86,7 +86,7 @@ def test_an_interrupted_preparation_goes_on_to_the_same_bytes(
     cut: list[str] = []
     original = patches.make_pair
     monkeypatch.setattr(
-        patches, "make_pair", lambda path, wish: (cut.append(path.stem), original(path, wish))[1]
+        patches, "make_pair", lambda path, *of: (cut.append(path.stem), original(path, *of))[1]
     )
     resumed = prepare(recipe, out=tmp_path / "parts")
     assert len(cut) == 6
