@@ -29,7 +29,16 @@ from srlab.hub import fetch_hub_file
 
 MAX_MEMBERS = 20_000
 MAX_BYTES = 8 << 30
-_DAMAGE = (tarfile.TarError, zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, EOFError)
+_DAMAGE = (
+    tarfile.TarError,
+    zipfile.BadZipFile,
+    gzip.BadGzipFile,
+    zlib.error,
+    EOFError,
+    ValueError,  # among them names that are no UTF-8
+    RuntimeError,  # among them NotImplementedError, of a compression that Python has not
+    OverflowError,
+)
 
 
 def cache_folder() -> Path:
@@ -72,6 +81,10 @@ def unpack_images(archive: Path, target: Path) -> None:
         _publish(part, target)
     except _DAMAGE as error:
         raise DownloadError(f"{archive} is damaged ({error}); delete it and try again") from error
+    except OSError as error:
+        raise DownloadError(
+            f"{archive} could not be unpacked ({error}); make room, or delete it and try again"
+        ) from error
     finally:
         shutil.rmtree(part, ignore_errors=True)
 
@@ -108,12 +121,13 @@ def _tar_members(file: tarfile.TarFile) -> Iterator[_Member]:
 
 def _zip_members(file: zipfile.ZipFile) -> Iterator[_Member]:
     for one in file.infolist():
+        folder = one.filename.endswith("/")  # is_dir dies of an empty name
         kind = S_IFMT(one.external_attr >> 16)  # 0 where the archive's maker knows no kinds
         yield _Member(
             name=one.filename,
             size=one.file_size,
-            is_file=not one.is_dir() and kind in (0, S_IFREG),
-            is_folder=one.is_dir() and kind in (0, S_IFDIR),
+            is_file=not folder and kind in (0, S_IFREG),
+            is_folder=folder and kind in (0, S_IFDIR),
             open=partial(file.open, one),
         )
 

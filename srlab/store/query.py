@@ -11,7 +11,7 @@ import logging
 import os
 import secrets
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 MEMORY_LIMIT = "2GB"
 """Of a process, for all its questions together."""
+_ROWS_AT_ONCE = 100_000
 _log = logging.getLogger(__name__)
 _intact: dict[tuple[str, int, int], bool] = {}
 
@@ -72,15 +73,21 @@ def reset_database() -> None:
 
 
 def leave_out_strange(root: Path) -> bool:
-    """Leave out shards whose columns are not their table's; whether there was a new one.
+    """Leave out shards that cannot be read, or whose columns are not their table's; whether any.
 
-    Such a shard was written by something else; it is looked for only after a question failed.
+    Such a shard was written by something else; it is looked for only after a question failed. The
+    rows themselves are read only where no shard's schema is the reason.
     """
+    return _left_out(root, _strange) or _left_out(root, _unreadable)
+
+
+def _left_out(root: Path, fault: Callable[[Shard, Table], str]) -> bool:
+    """Leave out the shards that have this fault; whether there was a new one."""
     found = False
     for table in TABLES.values():
         for shards in list_shards(root, table).values():
             for shard in shards:
-                if _is_intact(shard) and (reason := _strange(shard, table)):
+                if _is_intact(shard) and (reason := fault(shard, table)):
                     state = shard.path.stat()
                     _intact[str(shard.path), state.st_size, state.st_mtime_ns] = False
                     _log.warning("%s %s; left out", shard.path, reason)
@@ -102,9 +109,28 @@ def _strange(shard: Shard, table: Table) -> str:
     return "" if fits_table(schema, table, shard.version) else "has other columns than its table"
 
 
+def _unreadable(shard: Shard, table: Table) -> str:
+    """Why the rows of a shard cannot be read to the end; empty where they can."""
+    import duckdb
+
+    del table
+    try:
+        rows = _database(os.getpid()).cursor().sql(f"FROM {_files([shard])}")
+        for _ in rows.to_arrow_reader(_ROWS_AT_ONCE):
+            pass
+    except FileNotFoundError:
+        return ""
+    except Exception as error:  # of damaged Parquet comes whatever a decoder meets
+        if isinstance(error, duckdb.FatalException | duckdb.InternalException):
+            reset_database()
+        return f"cannot be read to its end ({type(error).__name__})"
+    return ""
+
+
 def damaged_shards(root: Path) -> list[Path]:
     """Shards of any table whose content or columns are not what they must be."""
-    leave_out_strange(root)
+    _left_out(root, _strange)
+    _left_out(root, _unreadable)
     return [
         shard.path
         for table in TABLES.values()

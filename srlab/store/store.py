@@ -122,7 +122,7 @@ class Store:
             try:
                 with connect(self.root, tables, partitions=benchmarks) as connection:
                     return question(connection)
-            except (FileNotFoundError, duckdb.Error) as error:
+            except (FileNotFoundError, duckdb.Error, UnicodeDecodeError) as error:
                 if isinstance(error, duckdb.FatalException | duckdb.InternalException):
                     reset_database()
                 attempts += 1

@@ -15,7 +15,7 @@ from srlab.errors import ImageTooSmallError, Progress, TrainingError
 from srlab.image.files import image_size
 from srlab.image.notes import Notes
 from srlab.train.pairs import Pixels, TrainingFiles, factor, make_pair
-from srlab.train.patches import open_patches, prepare
+from srlab.train.patches import open_patches, patch_rows, prepare
 from srlab.train.upscaler_recipe import Augment, Source, UpscalerRecipe
 
 Batch = tuple[Pixels, Pixels]
@@ -62,8 +62,8 @@ class Patches:
         self._recipe = recipe
         with open_patches(path) as file:
             whole = file["x"].size + file["y"].size <= _IN_MEMORY_BYTES  # pyright: ignore
-            self._x = file["x"][:] if whole else None  # pyright: ignore
-            self._y = file["y"][:] if whole else None  # pyright: ignore
+            self._x = patch_rows(file, "x", slice(None)) if whole else None
+            self._y = patch_rows(file, "y", slice(None)) if whole else None
             self._count = len(file["x"])  # pyright: ignore
         self._file = None if whole else open_patches(path)
         self._order: tuple[int, NDArray[np.int64]] | None = None
@@ -85,11 +85,15 @@ class Patches:
             self._order = epoch, rng.permutation(self._count)
         start = (step * self._processes + process) * training.batch
         chosen = np.sort(self._order[1][start : start + training.batch])
-        x, y = self._x, self._y
-        if self._file is not None:
-            x, y = self._file["x"], self._file["y"]
+        x, y = self._rows("x", self._x, chosen), self._rows("y", self._y, chosen)
         rng = np.random.default_rng([training.seed, epoch, step, process])
-        return augment(x[chosen], y[chosen], self._recipe.augment, rng)  # pyright: ignore
+        return augment(x, y, self._recipe.augment, rng)
+
+    def _rows(self, name: str, held: Pixels | None, chosen: NDArray[np.int64]) -> Pixels:
+        if held is not None:
+            return held[chosen]
+        assert self._file is not None  # what is not held is read from the file
+        return patch_rows(self._file, name, chosen)
 
 
 def read_crops(files: TrainingFiles, recipe: UpscalerRecipe, progress: Progress) -> Crops:

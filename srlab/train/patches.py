@@ -208,6 +208,17 @@ def open_patches(path: Path) -> h5py.File:
     return file
 
 
+def patch_rows(file: h5py.File, name: str, chosen: NDArray[np.int64] | slice) -> Pixels:
+    """The chosen rows of `x` or `y`; raises PatchesError where they do not decompress."""
+    try:
+        return file[name][chosen]  # pyright: ignore
+    except (OSError, RuntimeError, ValueError) as error:
+        raise PatchesError(
+            f"{file.filename}: {name} is damaged ({str(error)[:120]}); remove it and prepare it "
+            "again"
+        ) from error
+
+
 def _check(file: h5py.File, path: Path) -> None:
     if file.attrs.get("format") != FORMAT or file.attrs.get("version") != VERSION:
         raise PatchesError(
