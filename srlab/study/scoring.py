@@ -128,6 +128,8 @@ def _pairs(sr: Path, hr: Path, scale: int | None) -> tuple[dict[str, tuple[Path,
         raise UsageError(f"{sr} and {hr} must be two images or two folders")
     if not is_folder(sr):
         return {sr.stem: (sr, hr)}, []
+    if sr.resolve() == hr.resolve():
+        raise UsageError(f"{sr} and {hr} are one folder; name that of the upscaled images first")
     references = _references(hr, scale)
     matches = match_outputs(sr, references, benchmark=set_title(hr.absolute()).lower(), scale=scale)
     ready = {**_of_equal_names(sr, references), **matches.files}
