@@ -19,6 +19,7 @@ UNREAD_SUFFIXES = frozenset(_UNREAD.split())
 """Images in formats that are not read: lossy by palette, not decoded here, or without one size."""
 _LOOKED_INTO = 1000
 _HEAD = 12
+_NO_SUFFIX = "it is an image without an image's suffix; rename it"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,19 +41,20 @@ def unread(folder: Path) -> Iterator[LeftOut]:
     Their suffix is one of another image format, or their first bytes are those of an image and
     their suffix is none; or their name is an image's and they are no file, as a broken link.
     """
-    strange = 0
+    looked_into = 0
     for path in visible(folder):
-        suffix = path.suffix.lower()
+        suffix, why = path.suffix.lower(), ""
         if suffix in UNREAD_SUFFIXES:
-            yield LeftOut(place=path, why=f"{suffix} is not read; convert it to PNG")
+            why = f"{suffix} is not read; convert it to PNG"
         elif suffix in IMAGE_SUFFIXES:
-            if not path.is_file() and not path.is_dir():
-                yield LeftOut(place=path, why="it is no file (a link to nothing, say)")
-        elif path.is_file():
-            strange += 1
-            if strange <= _LOOKED_INTO and _looks_like_image(path):
-                why = "it is an image without an image's suffix; rename it"
-                yield LeftOut(place=path, why=why)
+            why = (
+                "" if path.is_file() or path.is_dir() else "it is no file (a link to nothing, say)"
+            )
+        elif path.is_file() and looked_into < _LOOKED_INTO:
+            looked_into += 1
+            why = _NO_SUFFIX if _looks_like_image(path) else ""
+        if why:
+            yield LeftOut(place=path, why=why)
 
 
 def twins(folder: Path) -> Iterator[LeftOut]:
