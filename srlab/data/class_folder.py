@@ -52,7 +52,10 @@ class FolderClasses:
             why = "it lies outside of class folders; expected FOLDER/<class>/<image>"
             found.leave_out([LeftOut(place=path, why=why)])
         for folder in subfolders(self.folder):
-            found.read_class(folder)
+            try:
+                found.read_class(folder)
+            except BenchmarkError as error:
+                found.leave_out([LeftOut(place=folder, why=str(error))])
             total += len(found.classes.get(folder.name, ()))
             if len(found.classes) > MAX_CLASSES or total > MAX_IMAGES:
                 raise BenchmarkError(

@@ -90,6 +90,9 @@ def _advice(sr: tuple[int, ...], hr: tuple[int, ...], scale: int | None) -> str:
     smaller = {s for s in SCALES if (height // s, width // s) == (tall, wide)}
     if smaller:
         return f"it is {min(smaller)} times smaller, as lr is: score what was made of it"
+    larger = {s for s in SCALES if (height * s, width * s) == (tall, wide)}
+    if larger:
+        return f"it is {min(larger)} times larger: it was made of hr itself, or at another scale"
     if (tall, wide) == (width, height):
         return "it is turned by 90 degrees: turn it back"
     if (

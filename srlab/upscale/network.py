@@ -44,6 +44,9 @@ if TYPE_CHECKING:
 FALLBACK_TILES = (512, 256, 128, 64, 32)
 """Tiles, in lr pixels, that are tried one after another where memory ran out."""
 
+FAR_OUTSIDE = 8.0
+"""Values that no net on [0, 1] gives, however it overshoots."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -214,7 +217,9 @@ class NetworkUpscaler:
             self._way.device, self._way.dtype, memory_format=torch.channels_last
         )
         with running(self._way.device):
-            y = self._forward(x).clamp_(0, 1)
+            y = self._forward(x)
+        self._doubt_range(y)
+        y = y.clamp(0, 1)
         out = y[0].permute(1, 2, 0).double().cpu().numpy() * 255.0
         return out[..., 0] if levels.ndim == 2 else out
 
@@ -262,6 +267,14 @@ class NetworkUpscaler:
             overlap=self.net.receptive_radius + -self.net.receptive_radius % grid,
             scale=outside,
         )
+
+    def _doubt_range(self, y: torch.Tensor) -> None:
+        """Say so where the net's values are far from [0, 1]."""
+        low, high = (float(side) for side in torch.aminmax(y.float()))
+        if max(-low, high) > FAR_OUTSIDE:
+            self._note(
+                "the net gives values far outside [0, 1], which are cut: is it one on 0-255?"
+            )
 
     def _note(self, note: str) -> None:
         if note not in self.notes:

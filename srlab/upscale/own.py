@@ -41,9 +41,12 @@ class Own(Net):
 
 
 def run_padded(module: torch.nn.Module, x: torch.Tensor, *, multiple: int) -> torch.Tensor:
-    """What `module` makes of `x` padded to whole multiples, less what it made of the padding."""
+    """What `module` makes of `x` padded to whole multiples, less what it made of the padding.
+
+    It is given a copy: a module may change its input in place, of which tiles share parts.
+    """
     given = pad_to_multiple(x, multiple)
-    y = module(given)
+    y = module(given.clone())
     if given is x or not isinstance(y, torch.Tensor):
         return y
     height, width = (
@@ -166,6 +169,11 @@ def _channels(module: torch.nn.Module) -> int:
         if not isinstance(made, torch.Tensor):
             raise CheckpointMismatchError(
                 f"the module gives {type(made).__name__}; expected a tensor, (1, {channels}, h, w)"
+            )
+        if made.ndim != 4 or made.shape[:2] != (1, channels):
+            raise CheckpointMismatchError(
+                f"the module gives a tensor of shape {tuple(made.shape)} for one of "
+                f"(1, {channels}, 32, 32); expected (1, {channels}, h, w)"
             )
         return channels
     raise CheckpointMismatchError(

@@ -84,8 +84,10 @@ def imported(name: str) -> Iterator[Code]:
     before = _taken_out(root)
     sys.meta_path.insert(0, recorder)
     try:
+        module = importlib.import_module(name)
+        _require_of(module, root)
         code = Code(
-            module=importlib.import_module(name),
+            module=module,
             root=root,
             sources=recorder.sources,
             states=recorder.states,
@@ -95,6 +97,16 @@ def imported(name: str) -> Iterator[Code]:
     finally:
         sys.meta_path.remove(recorder)
         _put_back(before, recorder)
+
+
+def _require_of(module: ModuleType, root: Path) -> None:
+    """Raise UsageError for a module of another place, which is imported already by that name."""
+    file = getattr(module, "__file__", None)
+    if file is None or not Path(file).resolve().is_relative_to(root):
+        raise UsageError(
+            f"{module.__name__} is imported already from {file or 'Python itself'}, and the one in "
+            f"{root} is not looked at; give that another name"
+        )
 
 
 def project_of(name: str) -> Path:

@@ -126,3 +126,16 @@ def test_more_images_than_are_read_are_refused(pets, monkeypatch):
     monkeypatch.setattr(class_folder, "MAX_IMAGES", 2)
     with pytest.raises(BenchmarkError, match="more than 10000 classes or 2 images"):
         _all(pets)
+
+
+def test_a_class_folder_that_may_not_be_read_is_left_out(pets, monkeypatch):
+    (pets / "locked").mkdir()
+    original = class_folder.images_and_twins
+
+    def refused(folder):
+        if folder.name == "locked":
+            raise BenchmarkError(f"{folder} cannot be read (Permission denied)")
+        return original(folder)
+
+    monkeypatch.setattr(class_folder, "images_and_twins", refused)
+    assert _left_out(pets) == {"locked": f"{pets / 'locked'} cannot be read (Permission denied)"}

@@ -100,6 +100,7 @@ def test_a_grey_sr_does_not_fit_a_coloured_hr(rgb):
         ((503, 478), (504, 480), 4, "it lacks 1 row and lacks 2 columns"),
         ((492, 468), (504, 480), 2, "6 pixels are gone at each side, as of a net without padding"),
         ((126, 120), (504, 480), 4, "it is 4 times smaller, as lr is"),
+        ((1008, 960), (504, 480), 2, "it is 2 times larger: it was made of hr itself"),
         ((480, 504), (504, 480), None, "turned by 90 degrees"),
         ((300, 200), (504, 480), None, "are they of one picture?"),
     ],

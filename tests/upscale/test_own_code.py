@@ -144,6 +144,12 @@ def test_a_module_without_a_file_is_refused(project: Path, monkeypatch, referenc
         describe(reference, 2)
 
 
+def test_a_module_named_like_one_of_python_is_told_apart(project: Path) -> None:
+    (project / "json.py").write_text("import torch\nclass Net(torch.nn.Module): pass\n")
+    with pytest.raises(UsageError, match=r"json is imported already from .*give that another name"):
+        describe("py:json:Net", 2)
+
+
 def test_an_installed_package_is_not_imported_afresh(project: Path) -> None:
     before = sys.modules["torch"]
     info = describe("py:torch.nn:Identity", 2)
@@ -193,3 +199,48 @@ def test_padding_mirrors_and_repeats_where_an_image_is_too_small() -> None:
     small = pad_to_multiple(x[..., :1, :1], 4)
     assert torch.equal(small, torch.zeros(1, 1, 4, 4))
     assert pad_to_multiple(x[..., :2, :], 2) is not None
+
+
+_ODD = """
+import torch
+class Up(torch.nn.Module):
+    def forward(self, x):
+        return x.repeat_interleave(2, -1).repeat_interleave(2, -2)
+class InPlace(Up):
+    def forward(self, x):
+        return super().forward(x.mul_(0.5))
+class Unbatched(Up):
+    def forward(self, x):
+        return super().forward(x)[0]
+class GreyLevels(Up):
+    def forward(self, x):
+        return 255 * super().forward(x)
+"""
+
+
+@pytest.mark.parametrize("tile", [None, 16])
+def test_a_net_that_changes_its_input_makes_the_same_with_and_without_tiles(
+    project: Path, lr, tile
+) -> None:
+    from dataclasses import replace
+
+    (project / "own_net.py").write_text(_ODD)
+    made = replace(describe("py:own_net:InPlace", 2), tile=tile).load()(lr)
+    expected = np.floor(lr / 2 + 0.5).astype(int).repeat(2, axis=0).repeat(2, axis=1)
+    assert np.abs(made.astype(int) - expected).max() <= 1  # halves are rounded either way
+
+
+def test_a_net_of_another_shape_is_told_what_it_gave(project: Path) -> None:
+    (project / "own_net.py").write_text(_ODD)
+    with pytest.raises(CheckpointMismatchError, match=r"shape \(3, 64, 64\).*expected \(1, 3"):
+        describe("py:own_net:Unbatched", 2)
+
+
+def test_a_net_on_grey_levels_is_doubted(project: Path, lr) -> None:
+    (project / "own_net.py").write_text(_ODD)
+    call = describe("py:own_net:GreyLevels", 2).load()
+    call(lr)
+    assert "is it one on 0-255?" in call.notes[0]
+    plain = describe("py:own_net:Up", 2).load()
+    plain(lr)
+    assert plain.notes == ()
