@@ -230,6 +230,8 @@ def _unwrap(loaded: object, name: str) -> Weights:
     if not isinstance(loaded, Mapping) or not loaded:
         raise CheckpointMismatchError(f"{name} holds no tensors by name; expected a state_dict")
     plain = {k: v for k, v in loaded.items() if not isinstance(v, _BESIDE)}
+    if plain and all(isinstance(v, np.ndarray) and v.dtype.kind in "fiu" for v in plain.values()):
+        plain = {k: torch.from_numpy(np.ascontiguousarray(v)) for k, v in plain.items()}
     loaded = plain if any(isinstance(v, torch.Tensor) for v in plain.values()) else loaded
     strange = [key for key, value in loaded.items() if not isinstance(value, torch.Tensor)]
     if strange:

@@ -289,3 +289,10 @@ def test_a_nested_tensor_is_refused() -> None:
         nested = torch.nested.nested_tensor([torch.zeros(2), torch.zeros(3)])
     with pytest.raises(CheckpointMismatchError, match="is a nested tensor"):
         read_weights(_pth({"a": nested}), name="net")
+
+
+def test_arrays_of_numpy_by_name_are_weights_too() -> None:
+    arrays = {"conv1.weight": np.arange(6, dtype=np.float32).reshape(2, 3), "epoch": 3}
+    weights = read_weights(_pth(arrays), name="x.pth")
+    assert list(weights) == ["conv1.weight"]
+    assert torch.equal(weights["conv1.weight"], torch.arange(6.0).reshape(2, 3))
