@@ -35,7 +35,7 @@ def info(store: StoreOption = None, as_json: JsonOption = False) -> None:
     if as_json:
         typer.echo(json.dumps([{"store": str(opened.root), **facts}]))
         return
-    typer.echo(f"{opened.root}")
+    typer.echo(printable(str(opened.root)))
     for name, count in facts.items():
         shown = f"{count / 1e6:,.1f} MB" if name == "bytes" else f"{count:,}"
         typer.echo(f"  {name:<11} {shown:>11}")

@@ -12,6 +12,10 @@ from srlab.store.store import Store
 FLUSH_SECONDS = 2.0
 
 
+_REFER_TO_OTHERS = ("scores", "predictions")
+"""Tables whose rows are written last: a process killed in between leaves none without its image."""
+
+
 class RowBuffer:
     """Collects rows and appends them every two seconds, whether or not more arrive.
 
@@ -57,9 +61,10 @@ class RowBuffer:
         Raises StoreError, whatever went wrong.
         """
         with self._flushing:
-            for table in list(self._rows):
-                with self._lock:
-                    rows = list(self._rows[table])
+            with self._lock:  # all at once, so that what rows refer to is among them
+                taken = {table: list(rows) for table, rows in self._rows.items() if rows}
+            for table in sorted(taken, key=_REFER_TO_OTHERS.__contains__):
+                rows = taken[table]
                 try:
                     self._store.append(table, rows)
                 except SrlabError:

@@ -98,3 +98,20 @@ def test_rows_wait_until_they_can_be_written(store: Store, monkeypatch: pytest.M
 def keep(buffer: RowBuffer, row: dict) -> None:
     with buffer:
         buffer.add("runs", [row])
+
+
+def test_what_scores_refer_to_is_written_before_them(store: Store, monkeypatch) -> None:
+    """And scores that come while a flush is at work wait for the next, with their images."""
+    written: list[tuple[str, int]] = []
+    buffer = RowBuffer(store)
+
+    def keep(table: str, rows: list) -> None:
+        written.append((table, len(rows)))
+        buffer.add("images", [{}])
+        buffer.add("scores", [{}])
+
+    monkeypatch.setattr(store, "append", keep)
+    buffer.add("scores", [{}])
+    buffer.add("images", [{}])
+    buffer.flush()
+    assert written == [("images", 1), ("scores", 1)]
