@@ -7,6 +7,7 @@ without a traceback and leaves with `exit_code`.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import ClassVar, Protocol
 
 
@@ -15,6 +16,15 @@ class SrlabError(Exception):
 
     code: ClassVar[str] = "srlab"
     exit_code: ClassVar[int] = 1
+
+    def __init__(self, message: str, *, details: Iterable[str] = ()) -> None:
+        """`details` are lines of their own: all files that are in the way, say."""
+        super().__init__(message)
+        self.details = tuple(details)
+
+    def __str__(self) -> str:
+        """The message, and each detail on a line below it."""
+        return "\n  ".join([str(self.args[0]), *self.details])
 
 
 class UsageError(SrlabError):

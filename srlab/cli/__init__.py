@@ -28,7 +28,8 @@ def main() -> None:
     except SrlabError as error:
         if os.environ.get("SRLAB_DEBUG"):
             raise
-        sys.stderr.write(printable(f"srlab: {error.code}: {error}") + "\n")
+        lines = [f"srlab: {error.code}: {error.args[0]}", *(f"  {one}" for one in error.details)]
+        sys.stderr.write("".join(f"{printable(line)}\n" for line in lines))
         sys.exit(error.exit_code)
     except SystemExit as leaving:
         if leaving.code == _INTERRUPTED:

@@ -116,6 +116,5 @@ def _too_few(folder: Path, found: _Found) -> BenchmarkError:
     ]
     if parts and not found.classes:
         return BenchmarkError(f"{text}: if the classes lie in {parts[0]}, name that instead")
-    if found.left_out:
-        text += f"\n  {listed((left.in_words for left in found.left_out), most=_NAMED)}"
-    return BenchmarkError(text)
+    left = (left.in_words for left in found.left_out)
+    return BenchmarkError(text, details=listed(left, most=_NAMED))

@@ -102,11 +102,11 @@ def count_images(folder: Path) -> int:
         return 0
 
 
-def listed(left: Iterable[str], *, most: int = 20) -> str:
-    """Lines one under the other; of very many the first, and how many more there are."""
+def listed(left: Iterable[str], *, most: int = 20) -> tuple[str, ...]:
+    """The lines, as details of an error; of very many the first, and how many more there are."""
     lines = list(left)
     more = [f"and {len(lines) - most} more"] if len(lines) > most else []
-    return "\n  ".join(lines[:most] + more)
+    return (*lines[:most], *more)
 
 
 def _looks_like_image(path: Path) -> bool:

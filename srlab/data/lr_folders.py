@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from srlab.data.folders import images, subfolders
@@ -78,7 +78,9 @@ def named_lr(hr: Images, folder: Path) -> ImageSet:
     made = paired(hr, found)
     if made.refused:
         raise BenchmarkError(next(iter(made.refused.values())))
-    return made
+    there = ", ".join(f"x{scale}" for scale in sorted(made.pairings))
+    why = f"{folder} holds lr of {there} alone; ask for those scales, or leave out --lr {folder}"
+    return replace(made, refused={s: why for s in SCALES if s not in made.pairings})
 
 
 def look_alikes(hr: Images, around: Iterable[Path], known: ImageSet) -> dict[int, str]:

@@ -53,8 +53,8 @@ def pack(
     found = benchmark.samples(scale, degradation=degradation)
     if found.left_out:
         raise LeftOutError(
-            f"{benchmark.name} holds more than its images; remove, convert or rename it:\n  "
-            f"{listed(left.in_words for left in found.left_out)}"
+            f"{benchmark.name} holds more than its images; remove, convert or rename it",
+            details=listed(left.in_words for left in found.left_out),
         )
     if found.missing:
         raise PartnerMissingError(f"{found.missing[0].reason}; add it, or name a degradation")

@@ -38,7 +38,8 @@ def all_broken_named(images: Mapping[str, ImageSource]) -> Iterator[None]:
 def _refusal(reasons: list[str]) -> TrainingError:
     count = "one of the files" if len(reasons) == 1 else f"{len(reasons)} of the files"
     return TrainingError(
-        f"{count} brought cannot be trained on; mend, convert or remove them:\n  {listed(reasons)}"
+        f"{count} brought cannot be trained on; mend, convert or remove them",
+        details=listed(reasons),
     )
 
 

@@ -226,8 +226,9 @@ def test_lr_that_a_person_names_is_used_for_the_scales_it_has(tmp_path, save, hr
         save(tmp_path / f"mine/{name}_x2.png", hr[:50:2, :62:2].copy())
     source = replace(parse_benchmark(str(tmp_path / "photos")), lr=tmp_path / "mine")
     assert {s.degradation for s in source.samples(2).samples} == {GIVEN}
-    assert {s.degradation for s in source.samples(3).samples} == {DEFAULT}
     assert source.samples(2).given.keys() == {"cat", "dog"}
+    with pytest.raises(BenchmarkError, match=r"mine holds lr of x2 alone; .* leave out --lr"):
+        source.samples(3)
 
 
 def test_a_named_folder_without_fitting_lr_is_refused(tmp_path, save, hr):

@@ -70,6 +70,7 @@ def test_what_is_not_read_stops_a_training_beside_what_is_broken(make_recipe, ow
     shutil.copy(own / "cat_05.png", own / "cat_05.webp")
     with pytest.raises(TrainingError, match="4 of the files brought") as error:
         train(replace(make_recipe(), root=own.parent), out=own.parent / "out")
+    assert len(error.value.details) == 4
     for name in ("cat_03.png", "jump.gif", "cat_05.png", "cat_05.webp"):
         assert name in str(error.value)
 
