@@ -54,6 +54,8 @@ def stored_notes(store: Store, items: Iterable[Item]) -> Iterator[tuple[str, str
     if not said:
         return
     for item in items:
+        if item.luma:
+            continue  # its scores are of float luma; its images are there to be looked at
         sample = item.sample
         sides = (
             (item.pair.hr, sample.named("hr")),

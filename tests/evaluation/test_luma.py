@@ -290,3 +290,12 @@ def test_srcnn_and_bicubic_reach_their_numbers_on_set5(shared, store, run, tmp_p
     for upscaler, known in KNOWN.items():
         # The printed digits; convolutions are summed in another order on another machine.
         assert board["mean"][upscaler] == pytest.approx(known, abs=2e-3)
+
+
+def test_float_luma_that_is_scored_as_it_is_is_not_said_to_be_rounded(
+    store, run, tiny_set, tmp_path
+) -> None:
+    packed = tmp_path / "eval.h5"
+    pack(parse_benchmark(str(tiny_set)), 3, packed)
+    for _ in range(2):
+        assert run(packed, upscalers=["bicubic"]).warnings == []
